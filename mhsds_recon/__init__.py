@@ -1,0 +1,1 @@
+"""Validates, counts, reconciles and signs off a trust's monthly MHSDS submission."""

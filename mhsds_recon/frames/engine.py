@@ -1,0 +1,144 @@
+"""The seam between plans and what runs them.
+
+Plans are written once with narwhals. An engine offers the few verbs on which engines disagree:
+taking in text tables, reading dates leniently, counting days, and collecting.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import narwhals as nw
+import polars as pl
+
+from mhsds_recon.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["DuckDBEngine", "Engine", "PolarsEngine", "engine_named"]
+
+
+class Engine(Protocol):
+    """What an engine must offer beyond narwhals."""
+
+    name: str
+
+    def scan(self, frame: pl.LazyFrame) -> nw.LazyFrame[Any]:
+        """Return a table as a lazy frame of this engine."""
+        ...
+
+    def read_dates(self, frame: nw.LazyFrame[Any], columns: Iterable[str]) -> nw.LazyFrame[Any]:
+        """Return the frame with text columns as dates, by the first ten characters.
+
+        A value whose first ten characters are not a real ``CCYY-MM-DD`` becomes null.
+        """
+        ...
+
+    def days_between(self, start: nw.Expr, end: nw.Expr) -> nw.Expr:
+        """Return whole days from one date to another, null where either is null."""
+        ...
+
+    def collect(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[pl.DataFrame]:
+        """Run the plans together and return polars frames with this library's own types.
+
+        Row order is that of the plan only where the plan sorts. Whole numbers come back as
+        Int64, other numbers as Float64.
+        """
+        ...
+
+
+class PolarsEngine:
+    """The default engine: polars, streaming."""
+
+    name = "polars"
+
+    def scan(self, frame: pl.LazyFrame) -> nw.LazyFrame[Any]:
+        """Return the frame itself, wrapped."""
+        return nw.from_native(frame)
+
+    def read_dates(self, frame: nw.LazyFrame[Any], columns: Iterable[str]) -> nw.LazyFrame[Any]:
+        """Return the frame with text columns as dates, null where unreadable."""
+        native: pl.LazyFrame = frame.to_native()
+        return nw.from_native(
+            native.with_columns(
+                pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False, exact=True)
+                for name in columns
+            )
+        )
+
+    def days_between(self, start: nw.Expr, end: nw.Expr) -> nw.Expr:
+        """Return whole days from one date to another."""
+        return (end - start).dt.total_minutes() // (24 * 60)
+
+    def collect(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[pl.DataFrame]:
+        """Run the plans in one go, sharing what they have in common."""
+        collected = pl.collect_all([frame.to_native() for frame in frames], engine="streaming")
+        return [_with_own_types(frame) for frame in collected]
+
+
+class DuckDBEngine:
+    """DuckDB: the second engine, which keeps the seam honest."""
+
+    name = "duckdb"
+
+    def __init__(self) -> None:
+        """Open a database in memory that lives as long as the engine.
+
+        Raises:
+            UsageError: The ``duckdb`` extra is not installed.
+        """
+        try:
+            import duckdb  # noqa: PLC0415  an extra: imported only where it is asked for
+        except ImportError as error:
+            message = "The DuckDB engine needs an extra: pip install 'mhsds-recon[duckdb]'."
+            raise UsageError(message) from error
+        self._connection = duckdb.connect()
+
+    def scan(self, frame: pl.LazyFrame) -> nw.LazyFrame[Any]:
+        """Return the frame as a relation of this engine's database."""
+        relation: Any = self._connection.from_arrow(frame.collect().to_arrow())
+        return nw.from_native(relation)
+
+    def read_dates(self, frame: nw.LazyFrame[Any], columns: Iterable[str]) -> nw.LazyFrame[Any]:
+        """Return the frame with text columns as dates, null where unreadable."""
+        relation = frame.to_native()
+        read = set(columns)
+        terms = (
+            _read_date_sql(name) if name in read else f'"{name}"' for name in relation.columns
+        )
+        return nw.from_native(relation.project(", ".join(terms)))
+
+    def days_between(self, start: nw.Expr, end: nw.Expr) -> nw.Expr:
+        """Return whole days from one date to another."""
+        return (end - start).cast(nw.Int64)
+
+    def collect(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[pl.DataFrame]:
+        """Run the plans one after another."""
+        return [_with_own_types(frame.collect("polars").to_native()) for frame in frames]
+
+
+def engine_named(name: str) -> Engine:
+    """Return a new engine by its name, ``polars`` or ``duckdb``.
+
+    Raises:
+        UsageError: There is no such engine, or its extra is not installed.
+    """
+    if name == "polars":
+        return PolarsEngine()
+    if name == "duckdb":
+        return DuckDBEngine()
+    message = f"Unknown engine '{name}': choose polars or duckdb."
+    raise UsageError(message)
+
+
+def _read_date_sql(name: str) -> str:
+    text = f'substr("{name}", 1, 10)'
+    shaped = f"regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
+    return f"CASE WHEN {shaped} THEN try_cast({text} AS DATE) END AS \"{name}\""
+
+
+def _with_own_types(frame: pl.DataFrame) -> pl.DataFrame:
+    whole = [name for name, dtype in frame.schema.items() if dtype.is_integer()]
+    other = [name for name, dtype in frame.schema.items() if dtype.is_decimal() or dtype.is_float()]
+    return frame.with_columns(pl.col(whole).cast(pl.Int64), pl.col(other).cast(pl.Float64))

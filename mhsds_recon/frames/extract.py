@@ -1,0 +1,83 @@
+"""An extract as a value: its identity and its tables, all columns still text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+    from mhsds_recon.frames.engine import Engine
+    from mhsds_recon.standard.periods import ReportingPeriod
+
+__all__ = ["ROW_NUMBER", "Extract", "InputFile", "Reference", "ShapeFinding"]
+
+ROW_NUMBER = "row_number"
+"""Name of the column that holds the 1-based position of a row in its table's file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputFile:
+    """A file that was read: its name (no folders), SHA-256, size in bytes and rows."""
+
+    name: str
+    sha256: str
+    size: int
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShapeFinding:
+    """A table or column that the standard does not know, or that the extract lacks."""
+
+    code: str
+    table: str
+    element: str | None
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extract:
+    """One submission of one provider for one reporting period.
+
+    Attributes:
+        name: What the user called it (the folder's or file's name).
+        provider: Code of the provider from the header.
+        period: Reporting period of the header; None where its dates cannot be read.
+        tables: Every table of the standard by name; a lazy frame with every element as a text
+            column (null where the extract has none) and ``row_number``. An absent table has no rows.
+        files: What was read.
+        shape: Unknown tables and columns, missing columns.
+        engine: What runs plans over the tables.
+    """
+
+    name: str
+    provider: str
+    period: ReportingPeriod | None
+    tables: Mapping[str, nw.LazyFrame[Any]]
+    files: tuple[InputFile, ...] = ()
+    shape: tuple[ShapeFinding, ...] = ()
+    engine: Engine
+
+    def with_tables(self, tables: Mapping[str, nw.LazyFrame[Any]]) -> Extract:
+        """Return the same extract with other tables, such as its accepted rows."""
+        return replace(self, tables=tables)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """Reference files, each None where it was not given; all columns text.
+
+    Attributes:
+        postcodes: postcode, la_district, sub_icb.
+        gp_practices: gp_practice, sub_icb.
+        organisations: code, open_date, close_date, kind.
+        refsets: refset_id, concept_id, active, effective_date.
+    """
+
+    postcodes: nw.LazyFrame[Any] | None = None
+    gp_practices: nw.LazyFrame[Any] | None = None
+    organisations: nw.LazyFrame[Any] | None = None
+    refsets: nw.LazyFrame[Any] | None = None

@@ -1,0 +1,179 @@
+"""Reading one version of the standard into frozen objects, with every problem at once."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import Struct, convert, field
+
+from mhsds_recon.errors import DefinitionError, UsageError
+from mhsds_recon.standard.crosscheck import cross_check
+from mhsds_recon.standard.files import definitions_folder, versions
+from mhsds_recon.standard.measures import Measure, MeasureFile
+from mhsds_recon.standard.model import Code, CodeList, FileRule, Rule, Standard, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+__all__ = ["load_standard", "read_standard"]
+
+_T = TypeVar("_T")
+
+
+class _StandardFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    version: str
+    title: str
+    valid_from: str
+    sources: tuple[str, ...] = ()
+    link_order: tuple[str, ...] = ()
+    code_list_notes: dict[str, str] = {}
+
+
+class RuleFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A file of validation rules of one table; ``source`` holds for all of them."""
+
+    table: str
+    source: str
+    rules: tuple[Rule, ...] = field(name="rule", default=())
+
+
+class _FileRuleFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    source: str
+    rules: tuple[FileRule, ...] = field(name="file_rule", default=())
+
+
+@cache
+def load_standard(version: str = "6.0") -> Standard:
+    """Return one version of the standard, read once per process.
+
+    Raises:
+        UsageError: The version is not defined.
+        DefinitionError: Definition files hold problems; all are listed.
+    """
+    return read_standard(definitions_folder(), version)
+
+
+def read_standard(root: Path, version: str) -> Standard:
+    """Return a version of the standard from a folder that holds ``schemas`` and ``rules``.
+
+    Raises:
+        UsageError: The version is not defined.
+        DefinitionError: Definition files hold problems; all are listed.
+    """
+    if version not in versions(root):
+        known = ", ".join(versions(root)) or "none"
+        message = f"Version '{version}' of the standard is not defined. Defined: {known}."
+        raise UsageError(message)
+    reader = _Reader(root)
+    standard = reader.standard(version)
+    problems = [*reader.problems, *(cross_check(standard) if standard else ())]
+    if problems or standard is None:
+        raise DefinitionError(problems)
+    return standard
+
+
+class _Reader:
+    """Reads definition files and gathers what is wrong with them."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.problems: list[str] = []
+
+    def standard(self, version: str) -> Standard | None:
+        schemas = self._root / "schemas" / f"v{version}"
+        rules = self._root / "rules" / f"v{version}"
+        about = self._decode(schemas / "standard.toml", _StandardFile)
+        if about is None:
+            return None
+        tables = self._decode_all(sorted((schemas / "tables").glob("*.toml")), Table)
+        lists = (
+            self._code_list(path, about.code_list_notes)
+            for path in sorted((schemas / "code_lists").glob("*.csv"))
+        )
+        file_rules = self._decode(rules / "file_rules.toml", _FileRuleFile)
+        return Standard(
+            version=about.version,
+            title=about.title,
+            valid_from=about.valid_from,
+            sources=about.sources,
+            link_order=about.link_order,
+            tables=self._by("name", tables),
+            code_lists=self._by("name", lists),
+            rules=self._by("code", self._rules(rules / "validation")),
+            file_rules=self._by("code", file_rules.rules if file_rules else ()),
+            measures=self._by("id", self._measures(rules / "measures")),
+        )
+
+    def _rules(self, folder: Path) -> Iterator[Rule]:
+        for file in self._decode_all(sorted(folder.glob("*.toml")), RuleFile):
+            for rule in file.rules:
+                yield msgspec.structs.replace(rule, table=file.table)
+
+    def _measures(self, folder: Path) -> Iterator[Measure]:
+        for file in self._decode_all(sorted(folder.glob("*.toml")), MeasureFile):
+            yield from file.measures
+
+    def _code_list(self, path: Path, notes: dict[str, str]) -> CodeList:
+        with path.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        try:
+            codes = convert(rows, tuple[Code, ...])
+        except msgspec.ValidationError as error:
+            self.problems.append(f"{self._name(path)}: {error}")
+            codes = ()
+        return CodeList(name=path.stem, note=notes.get(path.stem, ""), codes=codes)
+
+    def _decode_all(self, paths: Iterable[Path], kind: type[_T]) -> Iterator[_T]:
+        for path in paths:
+            decoded = self._decode(path, kind)
+            if decoded is not None:
+                yield decoded
+
+    def _decode(self, path: Path, kind: type[_T]) -> _T | None:
+        """Decode one file; where that fails, decode it entry by entry to name each problem."""
+        try:
+            content = msgspec.toml.decode(path.read_bytes())
+        except (OSError, msgspec.DecodeError) as error:
+            self.problems.append(f"{self._name(path)}: {error}")
+            return None
+        try:
+            return convert(content, kind)
+        except msgspec.ValidationError as error:
+            self.problems += self._entry_problems(path, content, kind) or [
+                f"{self._name(path)}: {error}"
+            ]
+            return None
+
+    def _entry_problems(self, path: Path, content: dict[str, Any], kind: type[_T]) -> list[str]:
+        entries = next((key for key, value in content.items() if _is_entries(value)), None)
+        if entries is None:
+            return []
+        problems = []
+        for entry in content[entries]:
+            try:
+                convert({**content, entries: [entry]}, kind)
+            except msgspec.ValidationError as error:
+                who = entry.get("code") or entry.get("id") or entry.get("name") or "unnamed"
+                text = str(error).replace(f"$.{entries}[0]", f"{entries} {who}, ")
+                problems.append(f"{self._name(path)}: {text.replace(', .', ', ')}")
+        return problems
+
+    def _by(self, key: str, items: Iterable[_T]) -> dict[str, _T]:
+        found: dict[str, _T] = {}
+        for item in items:
+            name = getattr(item, key)
+            if name in found:
+                self.problems.append(f"'{name}' is defined twice; keep one definition.")
+            found[name] = item
+        return found
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
+
+
+def _is_entries(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)

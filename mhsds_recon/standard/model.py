@@ -1,0 +1,177 @@
+"""The frozen objects that one version of the standard is loaded into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Literal
+
+from msgspec import Struct, field
+
+from mhsds_recon.errors import DefinitionError, near_miss
+from mhsds_recon.standard.checks import Check, FileCheck, Linked, Unique
+from mhsds_recon.standard.measures import Measure
+
+__all__ = [
+    "REJECTING_LEVELS",
+    "Code",
+    "CodeList",
+    "Element",
+    "ElementType",
+    "FileRule",
+    "Level",
+    "Rule",
+    "Standard",
+    "Table",
+]
+
+ElementType = Literal["string", "date", "time", "datetime", "integer", "decimal"]
+Level = Literal["file_rejected", "group_rejected", "record_rejected", "severity_1_warning", "warning"]
+REJECTING_LEVELS: frozenset[Level] = frozenset({"group_rejected", "record_rejected"})
+
+
+class _Definition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """Common settings of everything read from a definition file."""
+
+
+class Element(_Definition, frozen=True, kw_only=True, dict=True):
+    """A data item of a table. ``format`` is in the notation of ``standard.formats``."""
+
+    name: str
+    uid: str
+    title: str
+    type: ElementType
+    format: str = ""
+    requirement: Literal["mandatory", "required", "pilot", "not known"] = "not known"
+    code_list: str | None = None
+    snomed: bool = False
+    stored_as: str = "text"
+    note: str = ""
+
+
+class Table(_Definition, frozen=True, kw_only=True, dict=True):
+    """A submitted table: its elements in their published order, its key and its parent."""
+
+    name: str
+    number: str
+    title: str
+    parent: str | None = None
+    parent_key: str | None = None
+    primary_key: tuple[str, ...] = ()
+    group_root: str
+    cardinality: str = ""
+    in_pre_deadline_extract: bool = True
+    in_post_deadline_extract: bool = True
+    note: str = ""
+    elements: tuple[Element, ...]
+
+    @cached_property
+    def element_names(self) -> tuple[str, ...]:
+        """The names of the elements in their published order."""
+        return tuple(element.name for element in self.elements)
+
+    @cached_property
+    def identifying_elements(self) -> tuple[str, ...]:
+        """The elements that tell a reader which row is meant: its key, then its link upwards."""
+        keys = (*self.primary_key, *((self.parent_key,) if self.parent_key else ()))
+        return tuple(dict.fromkeys(keys))
+
+    def element(self, name: str) -> Element:
+        """Return one element.
+
+        Raises:
+            KeyError: The table has no such element.
+        """
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Element]:
+        return {element.name: element for element in self.elements}
+
+
+class Code(_Definition, frozen=True, kw_only=True, dict=True):
+    """A code of a national code list; ``quality`` is its class in the data quality measures."""
+
+    code: str
+    meaning: str = ""
+    valid_from: str = ""
+    quality: Literal["valid", "other", "default", ""] = ""
+    meaning_source: str = ""
+
+
+class CodeList(_Definition, frozen=True, kw_only=True, dict=True):
+    """A national code list. Without codes (they are not published) it cannot be tested."""
+
+    name: str
+    note: str = ""
+    codes: tuple[Code, ...] = ()
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The codes alone."""
+        return tuple(code.code for code in self.codes)
+
+
+class Rule(_Definition, frozen=True, kw_only=True, dict=True):
+    """A rule of the national list: its official code, its level and what must hold."""
+
+    code: str
+    level: Level
+    check: Check
+    identified_by: tuple[str, ...] = ()
+    note: str = ""
+    table: str = ""
+
+    @property
+    def element(self) -> str | None:
+        """The element that the rule is about, or None where it is about the row."""
+        return None if isinstance(self.check, Unique | Linked) else self.check.element
+
+    @property
+    def rejects(self) -> bool:
+        """Whether a failing row is no longer valid."""
+        return self.level in REJECTING_LEVELS
+
+
+class FileRule(_Definition, frozen=True, kw_only=True, dict=True):
+    """A check that rejects the whole file."""
+
+    code: str
+    meaning: str
+    check: FileCheck
+
+
+class Standard(_Definition, frozen=True, kw_only=True, dict=True):
+    """One version of the standard: everything by name, cross-checked."""
+
+    version: str
+    title: str
+    valid_from: str
+    sources: tuple[str, ...] = ()
+    link_order: tuple[str, ...] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    code_lists: Mapping[str, CodeList] = field(default_factory=dict)
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    file_rules: Mapping[str, FileRule] = field(default_factory=dict)
+    measures: Mapping[str, Measure] = field(default_factory=dict)
+
+    def rules_of(self, table: str) -> tuple[Rule, ...]:
+        """Return the rules of a table in order of their codes."""
+        return self._rules_by_table.get(table, ())
+
+    @cached_property
+    def _rules_by_table(self) -> Mapping[str, tuple[Rule, ...]]:
+        grouped: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rules.values():
+            grouped[rule.table] = (*grouped.get(rule.table, ()), rule)
+        return grouped
+
+    def table(self, name: str) -> Table:
+        """Return a table by name.
+
+        Raises:
+            DefinitionError: There is no such table; the near miss is named.
+        """
+        if name not in self.tables:
+            raise DefinitionError([f"Unknown table '{name}'.{near_miss(name, self.tables)}"])
+        return self.tables[name]

@@ -1,0 +1,39 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mhsds_recon.frames.engine import Engine, engine_named
+from mhsds_recon.standard import Standard, load_standard
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def standard() -> Standard:
+    """The standard, version 6.0."""
+    return load_standard("6.0")
+
+
+@pytest.fixture(params=["polars", "duckdb"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn."""
+    return engine_named(request.param)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data beside the repository.
+
+    Where it is missing, tests that need it fail in CI and are skipped elsewhere.
+    """
+    if not SHARED.is_dir():
+        reason = "the folder 'shared' is not beside the repository"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return SHARED
