@@ -55,7 +55,8 @@ class PolarsEngine:
 
     def scan(self, frame: pl.LazyFrame) -> nw.LazyFrame[Any]:
         """Return the frame itself, wrapped."""
-        return nw.from_native(frame)
+        scanned: nw.LazyFrame[Any] = nw.from_native(frame)
+        return scanned
 
     def read_dates(self, frame: nw.LazyFrame[Any], columns: Iterable[str]) -> nw.LazyFrame[Any]:
         """Return the frame with text columns as dates, null where unreadable."""
@@ -97,17 +98,17 @@ class DuckDBEngine:
 
     def scan(self, frame: pl.LazyFrame) -> nw.LazyFrame[Any]:
         """Return the frame as a relation of this engine's database."""
-        relation: Any = self._connection.from_arrow(frame.collect().to_arrow())
-        return nw.from_native(relation)
+        native: Any = self._connection.from_arrow(frame.collect().to_arrow())
+        relation: nw.LazyFrame[Any] = nw.from_native(native)
+        return relation
 
     def read_dates(self, frame: nw.LazyFrame[Any], columns: Iterable[str]) -> nw.LazyFrame[Any]:
         """Return the frame with text columns as dates, null where unreadable."""
         relation = frame.to_native()
         read = set(columns)
-        terms = (
-            _read_date_sql(name) if name in read else f'"{name}"' for name in relation.columns
-        )
-        return nw.from_native(relation.project(", ".join(terms)))
+        terms = (_read_date_sql(name) if name in read else f'"{name}"' for name in relation.columns)
+        dated: nw.LazyFrame[Any] = nw.from_native(relation.project(", ".join(terms)))
+        return dated
 
     def days_between(self, start: nw.Expr, end: nw.Expr) -> nw.Expr:
         """Return whole days from one date to another."""
@@ -135,7 +136,7 @@ def engine_named(name: str) -> Engine:
 def _read_date_sql(name: str) -> str:
     text = f'substr("{name}", 1, 10)'
     shaped = f"regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
-    return f"CASE WHEN {shaped} THEN try_cast({text} AS DATE) END AS \"{name}\""
+    return f'CASE WHEN {shaped} THEN try_cast({text} AS DATE) END AS "{name}"'
 
 
 def _with_own_types(frame: pl.DataFrame) -> pl.DataFrame:

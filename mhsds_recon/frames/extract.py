@@ -47,7 +47,7 @@ class Extract:
         provider: Code of the provider from the header.
         period: Reporting period of the header; None where its dates cannot be read.
         tables: Every table of the standard by name; a lazy frame with every element as a text
-            column (null where the extract has none) and ``row_number``. An absent table has no rows.
+            column (null where the extract has none) and ``row_number``. No rows if absent.
         files: What was read.
         shape: Unknown tables and columns, missing columns.
         engine: What runs plans over the tables.

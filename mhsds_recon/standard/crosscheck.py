@@ -31,7 +31,8 @@ def _table_problems(standard: Standard) -> Iterator[str]:
         for name in (*table.primary_key, *((table.parent_key,) if table.parent_key else ())):
             yield from _unknown_element(where, name, table)
         if table.parent is not None and table.parent not in standard.tables:
-            yield f"{where}: unknown parent '{table.parent}'.{near_miss(table.parent, standard.tables)}"
+            hint = near_miss(table.parent, standard.tables)
+            yield f"{where}: unknown parent '{table.parent}'.{hint}"
         if table.group_root not in standard.tables:
             yield f"{where}: unknown group root '{table.group_root}'."
         for element in table.elements:
@@ -87,7 +88,7 @@ def _elements_of(rule: Rule) -> Iterator[str]:
 
 
 def _named_table(prefix: str, own: Table, standard: Standard) -> Table:
-    """Return the table that a prefix names: the header, a table by its number, or the rule's own."""
+    """Return the table that a prefix names: the header, one by its number, or the rule's own."""
     number = "MHS000" if prefix == "header" else prefix
     return next((table for table in standard.tables.values() if table.number == number), own)
 

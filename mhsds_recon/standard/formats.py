@@ -49,7 +49,8 @@ def parse_format(notation: str) -> TextFormat | NamedFormat:
         if notation == name:
             return name
     match = re.fullmatch(
-        r"(?:(?P<max>max )|min (?:an|n)(?P<low>\d+) max )?(?P<kind>an|n)(?P<high>\d+)(?:\.n(?P<dec>\d+))?",
+        r"(?:(?P<max>max )|min (?:an|n)(?P<low>\d+) max )?"
+        r"(?P<kind>an|n)(?P<high>\d+)(?:\.n(?P<dec>\d+))?",
         notation,
     )
     if match is None:
@@ -58,9 +59,7 @@ def parse_format(notation: str) -> TextFormat | NamedFormat:
     high = int(match["high"])
     low = int(match["low"]) if match["low"] else (1 if match["max"] else high)
     decimals = int(match["dec"]) if match["dec"] else None
-    return TextFormat(
-        shortest=low, longest=high, digits=match["kind"] == "n", decimals=decimals
-    )
+    return TextFormat(shortest=low, longest=high, digits=match["kind"] == "n", decimals=decimals)
 
 
 def to_regex(notation: str) -> str:

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 ElementType = Literal["string", "date", "time", "datetime", "integer", "decimal"]
-Level = Literal["file_rejected", "group_rejected", "record_rejected", "severity_1_warning", "warning"]
+Level = Literal["group_rejected", "record_rejected", "severity_1_warning", "warning"]
 REJECTING_LEVELS: frozenset[Level] = frozenset({"group_rejected", "record_rejected"})
 
 

@@ -1,0 +1,302 @@
+"""Opening an extract, or the extracts of several months."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from mhsds_recon.errors import ExtractError, near_miss
+from mhsds_recon.frames.engine import Engine, PolarsEngine
+from mhsds_recon.frames.extract import ROW_NUMBER, Extract, InputFile, ShapeFinding
+from mhsds_recon.frames.sources import SourceFile, source_files, unreadable
+from mhsds_recon.frames.text_tables import read_text_table
+from mhsds_recon.standard import ReportingPeriod, Standard, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["check_files", "extract_from_frames", "open_extract", "open_extracts"]
+
+HEADER = "MHS000Header"
+UNKNOWN_TABLE, UNKNOWN_COLUMN, MISSING_COLUMN = "SHAPE01", "SHAPE02", "SHAPE03"
+_MONTH = re.compile(r"^\d{4}-\d{2}(?!\d)")
+_VERSION = re.compile(r"\.v(\d+)(?:\.zip)?$", re.IGNORECASE)
+
+
+def open_extract(path: Path, *, standard: Standard, engine: Engine | None = None) -> Extract:
+    """Return the extract in a folder or zip, with every table of the standard as lazy text.
+
+    Raises:
+        ExtractError: The path, a file, or the header does not fit; the message says which.
+    """
+    files = source_files(path)
+    _require_tables(path, files, standard)
+    frames: dict[str, pl.LazyFrame] = {}
+    inputs: list[InputFile] = []
+    names = {name.lower(): name for name in standard.tables}
+    taken: dict[str, str] = {}
+    for file in files:
+        table = names.get(file.stem.lower(), file.stem)
+        if table in taken:
+            message = (
+                f"'{taken[table]}' and '{file.name}' in '{path.name}' hold the same table."
+                " Keep one."
+            )
+            raise ExtractError(message)
+        taken[table] = file.name
+        frames[table], stored = read_text_table(file)
+        sha256, size = file.sha256(stored)
+        rows = _row_count(frames[table], file.name)
+        inputs.append(InputFile(name=file.name, sha256=sha256, size=size, rows=rows))
+    return _extract(frames, path.name, tuple(inputs), standard, engine or PolarsEngine())
+
+
+def extract_from_frames(
+    tables: Mapping[str, pl.DataFrame | pl.LazyFrame],
+    *,
+    standard: Standard,
+    engine: Engine | None = None,
+    name: str = "frames in memory",
+) -> Extract:
+    """Return an extract from frames of text columns by table name, numbering their rows.
+
+    Raises:
+        ExtractError: There is no header, or it names two providers.
+    """
+    frames = {
+        table: frame.lazy()
+        .with_row_index(ROW_NUMBER, offset=1)
+        .with_columns(pl.col(ROW_NUMBER).cast(pl.Int64))
+        for table, frame in tables.items()
+    }
+    return _extract(frames, name, (), standard, engine or PolarsEngine())
+
+
+def open_extracts(
+    path: Path, *, standard: Standard, engine: Engine | None = None, provider: str | None = None
+) -> tuple[Extract, ...]:
+    """Return one provider's extracts from a folder of months, earliest period first.
+
+    A sub-folder or zip counts as a month where its name starts with ``YYYY-MM``; the header
+    decides the period. Of versions of a month (``YYYY-MM.v2``) the last counts. A path that is
+    itself an extract gives that one.
+
+    Raises:
+        ExtractError: Two extracts for one period, several providers and none chosen, a header
+            without a readable period, or any problem of ``open_extract``.
+    """
+    engine = engine or PolarsEngine()
+    months = _month_entries(path)
+    if not months:
+        return (_with_period(open_extract(path, standard=standard, engine=engine)),)
+    opened = [
+        _with_period(open_extract(month, standard=standard, engine=engine)) for month in months
+    ]
+    chosen = _of_provider(opened, provider, path.name)
+    return tuple(sorted(_one_per_period(chosen), key=_period_of))
+
+
+def check_files(path: Path) -> None:
+    """Read every parquet file of an extract or folder of extracts whole.
+
+    Called when a plan fails, to tell a damaged file from a mistake of ours.
+
+    Raises:
+        ExtractError: A file is damaged inside.
+    """
+    for extract in _month_entries(path) or [path]:
+        for file in source_files(extract):
+            try:
+                read_text_table(file)[0].collect(engine="streaming")
+            except pl.exceptions.PolarsError as error:
+                raise unreadable(file.name, error) from error
+
+
+def _extract(
+    frames: Mapping[str, pl.LazyFrame],
+    name: str,
+    files: tuple[InputFile, ...],
+    standard: Standard,
+    engine: Engine,
+) -> Extract:
+    shape: list[ShapeFinding] = [
+        ShapeFinding(
+            code=UNKNOWN_TABLE,
+            table=table,
+            element=None,
+            message=f"The standard has no table '{table}'.{near_miss(table, standard.tables)}",
+        )
+        for table in frames
+        if table not in standard.tables
+    ]
+    tables = {}
+    for table in standard.tables.values():
+        frame = frames.get(table.name)
+        if frame is None:
+            frame = pl.LazyFrame(schema={ROW_NUMBER: pl.Int64, **_text_schema(table)})
+        else:
+            frame, found = _with_elements(frame, table)
+            shape += found
+        tables[table.name] = frame
+    provider, period = _identity(tables[HEADER], name, given=HEADER in frames)
+    return Extract(
+        name=name,
+        provider=provider,
+        period=period,
+        tables={table: engine.scan(frame) for table, frame in tables.items()},
+        files=files,
+        shape=tuple(shape),
+        engine=engine,
+    )
+
+
+def _with_elements(frame: pl.LazyFrame, table: Table) -> tuple[pl.LazyFrame, list[ShapeFinding]]:
+    """Return the frame with exactly the table's elements, and what did not fit."""
+    columns = {
+        column.lower(): column for column in frame.collect_schema().names() if column != ROW_NUMBER
+    }
+    known = {element.lower(): element for element in table.element_names}
+    unknown = [
+        ShapeFinding(
+            code=UNKNOWN_COLUMN,
+            table=table.name,
+            element=columns[name],
+            message=f"{table.name} has no element '{columns[name]}'."
+            f"{near_miss(columns[name], table.element_names)}",
+        )
+        for name in columns
+        if name not in known
+    ]
+    missing = [
+        ShapeFinding(
+            code=MISSING_COLUMN,
+            table=table.name,
+            element=element,
+            message=f"{table.name} lacks the column '{element}'; it is read as blank.",
+        )
+        for name, element in known.items()
+        if name not in columns
+    ]
+    selected = (
+        pl.col(columns[name]).alias(element)
+        if name in columns
+        else pl.lit(None, dtype=pl.String).alias(element)
+        for name, element in known.items()
+    )
+    return frame.select(ROW_NUMBER, *selected), [*unknown, *missing]
+
+
+def _text_schema(table: Table) -> dict[str, pl.DataType]:
+    return {element: pl.String() for element in table.element_names}
+
+
+def _identity(
+    header: pl.LazyFrame, name: str, *, given: bool
+) -> tuple[str, ReportingPeriod | None]:
+    if not given:
+        message = (
+            f"'{name}' has no header: the table {HEADER} is missing."
+            " It names the provider and the reporting period; add it to the extract."
+        )
+        raise ExtractError(message)
+    rows = header.select("OrgIDProvider", "ReportingPeriodStartDate").collect()
+    providers = sorted(
+        {text.strip() for text in rows["OrgIDProvider"].to_list() if text and text.strip()}
+    )
+    if len(providers) > 1:
+        message = (
+            f"'{name}' has headers for {len(providers)} providers ({', '.join(providers)})."
+            " An extract is one provider's: split it."
+        )
+        raise ExtractError(message)
+    starts = rows["ReportingPeriodStartDate"].str.to_date("%Y-%m-%d", strict=False).drop_nulls()
+    period = ReportingPeriod.of(starts[0]) if len(starts) else None
+    return (providers[0] if providers else ""), period
+
+
+def _require_tables(path: Path, files: Sequence[SourceFile], standard: Standard) -> None:
+    known = {name.lower() for name in standard.tables}
+    if any(file.stem.lower() in known for file in files):
+        return
+    if path.is_dir() and _month_entries(path):
+        hint = "It holds months: name one of them, such as " + _month_entries(path)[-1].name + "."
+    else:
+        hint = "Expected one file per table, such as MHS101Referral.csv, .csv.gz or .parquet."
+    message = f"'{path.name}' holds no file of a table of the standard. {hint}"
+    raise ExtractError(message)
+
+
+def _row_count(frame: pl.LazyFrame, name: str) -> int:
+    try:
+        return int(frame.select(pl.len()).collect().item())
+    except pl.exceptions.PolarsError as error:
+        raise unreadable(name, error) from error
+
+
+def _month_entries(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return []
+    return sorted(
+        entry
+        for entry in path.iterdir()
+        if _MONTH.match(entry.name) and (entry.is_dir() or entry.suffix.lower() == ".zip")
+    )
+
+
+def _with_period(extract: Extract) -> Extract:
+    if extract.period is None or not extract.provider:
+        message = (
+            f"The header of '{extract.name}' has no readable provider and reporting period"
+            " (OrgIDProvider, ReportingPeriodStartDate as CCYY-MM-DD). Correct it first."
+        )
+        raise ExtractError(message)
+    return extract
+
+
+def _of_provider(extracts: Iterable[Extract], provider: str | None, folder: str) -> list[Extract]:
+    opened = list(extracts)
+    providers = sorted({extract.provider for extract in opened})
+    if provider is None and len(providers) > 1:
+        message = (
+            f"'{folder}' holds extracts of {len(providers)} providers ({', '.join(providers)})."
+            " Choose one with --provider."
+        )
+        raise ExtractError(message)
+    chosen = [extract for extract in opened if provider in (None, extract.provider)]
+    if not chosen:
+        message = (
+            f"'{folder}' holds no extract of provider {provider}; it has {', '.join(providers)}."
+        )
+        raise ExtractError(message)
+    return chosen
+
+
+def _one_per_period(extracts: Iterable[Extract]) -> list[Extract]:
+    """Return the last version of each period."""
+    last: dict[ReportingPeriod, Extract] = {}
+    for extract in extracts:
+        period = _period_of(extract)
+        other = last.get(period)
+        if other is not None and _version(other.name) == _version(extract.name):
+            message = (
+                f"'{other.name}' and '{extract.name}' are both extracts of {extract.provider} for"
+                f" {period}. Keep one, or mark the later as a version: {period}.v2."
+            )
+            raise ExtractError(message)
+        if other is None or _version(extract.name) > _version(other.name):
+            last[period] = extract
+    return list(last.values())
+
+
+def _version(name: str) -> int:
+    match = _VERSION.search(name)
+    return int(match[1]) if match else 1
+
+
+def _period_of(extract: Extract) -> ReportingPeriod:
+    if extract.period is None:
+        raise AssertionError(extract.name)
+    return extract.period
