@@ -158,8 +158,10 @@ class _Reader:
                 convert({**content, entries: [entry]}, kind)
             except msgspec.ValidationError as error:
                 who = entry.get("code") or entry.get("id") or entry.get("name") or "unnamed"
-                text = str(error).replace(f"$.{entries}[0]", f"{entries} {who}, ")
-                problems.append(f"{self._name(path)}: {text.replace(', .', ', ')}")
+                what, _, spot = str(error).partition(" - at ")
+                spot = spot.strip("`").removeprefix(f"$.{entries}[0]").lstrip(".")
+                where = f"{self._name(path)}, {entries} {who}" + (f", {spot}" if spot else "")
+                problems.append(f"{where}: {what}")
         return problems
 
     def _by(self, key: str, items: Iterable[_T]) -> dict[str, _T]:
