@@ -39,11 +39,21 @@ class Engine(Protocol):
         """Return whole days from one date to another, null where either is null."""
         ...
 
-    def collect(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[pl.DataFrame]:
+    def share(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Return the frame so that plans which are collected together work it out once.
+
+        An engine that cannot do so returns it as it is.
+        """
+        ...
+
+    def collect(
+        self, frames: Sequence[nw.LazyFrame[Any]], *, find_shared: bool = True
+    ) -> list[pl.DataFrame]:
         """Run the plans together and return polars frames with this library's own types.
 
         Row order is that of the plan only where the plan sorts. Whole numbers come back as
-        Int64, other numbers as Float64.
+        Int64, other numbers as Float64. ``find_shared`` is off for plans that say with ``share``
+        what they have in common.
         """
         ...
 
@@ -61,20 +71,26 @@ class PolarsEngine:
     def read_dates(self, frame: nw.LazyFrame[Any], columns: Iterable[str]) -> nw.LazyFrame[Any]:
         """Return the frame with text columns as dates, null where unreadable."""
         native: pl.LazyFrame = frame.to_native()
-        return nw.from_native(
-            native.with_columns(
-                pl.col(name).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False, exact=True)
-                for name in columns
-            )
-        )
+        return nw.from_native(native.with_columns(_read_date(name) for name in columns))
 
     def days_between(self, start: nw.Expr, end: nw.Expr) -> nw.Expr:
         """Return whole days from one date to another."""
         return (end - start).dt.total_minutes() // (24 * 60)
 
-    def collect(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[pl.DataFrame]:
-        """Run the plans in one go, sharing what they have in common."""
-        collected = pl.collect_all([frame.to_native() for frame in frames], engine="streaming")
+    def share(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Return the frame behind a cache node."""
+        native: pl.LazyFrame = frame.to_native()
+        return nw.from_native(native.cache())
+
+    def collect(
+        self, frames: Sequence[nw.LazyFrame[Any]], *, find_shared: bool = True
+    ) -> list[pl.DataFrame]:
+        """Run the plans in one go."""
+        # The search for common subplans fails inside polars 2.1 on some nested cache nodes.
+        options = pl.QueryOptFlags(comm_subplan_elim=find_shared)
+        collected = pl.collect_all(
+            [frame.to_native() for frame in frames], engine="streaming", optimizations=options
+        )
         return [_with_own_types(frame) for frame in collected]
 
 
@@ -114,7 +130,16 @@ class DuckDBEngine:
         """Return whole days from one date to another."""
         return (end - start).cast(nw.Int64)
 
-    def collect(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[pl.DataFrame]:
+    def share(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Return the frame itself: DuckDB works each plan out on its own."""
+        return frame
+
+    def collect(
+        self,
+        frames: Sequence[nw.LazyFrame[Any]],
+        *,
+        find_shared: bool = True,  # noqa: ARG002  there is nothing to find
+    ) -> list[pl.DataFrame]:
         """Run the plans one after another."""
         return [_with_own_types(frame.collect("polars").to_native()) for frame in frames]
 
@@ -131,6 +156,13 @@ def engine_named(name: str) -> Engine:
         return DuckDBEngine()
     message = f"Unknown engine '{name}': choose polars or duckdb."
     raise UsageError(message)
+
+
+def _read_date(name: str) -> pl.Expr:
+    text = pl.col(name).str.slice(0, 10)
+    # polars alone would also take 2025-9-1 and signed years.
+    shaped = pl.when(text.str.contains("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")).then(text)
+    return shaped.str.to_date("%Y-%m-%d", strict=False, exact=True).alias(name)
 
 
 def _read_date_sql(name: str) -> str:

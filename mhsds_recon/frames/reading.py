@@ -22,7 +22,7 @@ __all__ = ["check_files", "extract_from_frames", "open_extract", "open_extracts"
 
 HEADER = "MHS000Header"
 UNKNOWN_TABLE, UNKNOWN_COLUMN, MISSING_COLUMN = "SHAPE01", "SHAPE02", "SHAPE03"
-_MONTH = re.compile(r"^\d{4}-\d{2}(?!\d)")
+_MONTH = re.compile(r"^\d{4}-\d{2}(?:[ _-][^.]*)?(?:\.v\d+)?(?:\.zip)?$", re.IGNORECASE)
 _VERSION = re.compile(r"\.v(\d+)(?:\.zip)?$", re.IGNORECASE)
 
 

@@ -224,3 +224,12 @@ def test_several_providers_need_a_choice(
     assert chosen.provider == "RZY"
     with pytest.raises(ExtractError, match="no extract of provider RXX"):
         open_extracts(tmp_path, standard=standard, provider="RXX")
+
+
+def test_only_whole_days_in_the_form_of_the_standard_are_dates(engine: Engine) -> None:
+    texts = ["2025-02-28", "2025-02-29", "2025-9-1", " 2025-01-1", "28/02/2025", "", None]
+    stamped = "2025-02-28T10:00:00+00:00"
+    frame = engine.scan(pl.LazyFrame({"day": [*texts, stamped]}, schema={"day": pl.String}))
+    (read,) = engine.collect([engine.read_dates(frame, ["day"])])
+    days = sorted(read["day"].drop_nulls())
+    assert days == [dt.date(2025, 2, 28), dt.date(2025, 2, 28)]

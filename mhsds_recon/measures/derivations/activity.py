@@ -1,0 +1,126 @@
+"""Contacts and indirect activity, and their order within a referral."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from mhsds_recon.measures.derivations.people import whole_years
+from mhsds_recon.measures.derivations.referrals import referrals
+from mhsds_recon.measures.submissions import is_one_of
+
+if TYPE_CHECKING:
+    from mhsds_recon.measures.submissions import Submissions
+
+__all__ = ["activity", "first_contacts"]
+
+_ATTENDED = ("5", "6")
+_MECHANISMS = ("01", "02", "04", "11")
+
+
+def activity(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return the contacts and indirect activity of every month with their referral.
+
+    Returns:
+        One row per row of MHS201 or MHS204 and referral row of the same submission: UniqMonthID,
+        row_number, ServiceRequestID, Person_ID, AgeServReferRecDate, england_resident,
+        CareContactID, AttendStatus, ConsMechanismMH (null for indirect activity), ActivityDate,
+        ActivityTime, is_indirect, AgeAtActivity (at the contact; else, as for all indirect
+        activity, at the end of the month) and counts_as_contact (attended by an eligible
+        mechanism, or indirect).
+
+    Source:
+        Shared definition S5, rules C-CYP and IND-ALL; MHS95 steps 2 to 4.
+    """
+    patients = submissions.derive(referrals).select(
+        "UniqMonthID",
+        "ServiceRequestID",
+        "Person_ID",
+        "PersonBirthDate",
+        "AgeServReferRecDate",
+        "AgeRepPeriodEnd",
+        "england_resident",
+    )
+    attended = is_one_of("AttendStatus", _ATTENDED) & is_one_of("ConsMechanismMH", _MECHANISMS)
+    age_at_contact = nw.when(~nw.col("is_indirect")).then(
+        whole_years("PersonBirthDate", "ActivityDate")
+    )
+    return (
+        nw.concat([_contacts(submissions), _indirect_activity(submissions)])
+        .join(patients, on=["UniqMonthID", "ServiceRequestID"])
+        .with_columns(
+            nw.coalesce(age_at_contact, nw.col("AgeRepPeriodEnd")).alias("AgeAtActivity"),
+            (nw.col("is_indirect") | attended).alias("counts_as_contact"),
+        )
+        .drop("PersonBirthDate", "AgeRepPeriodEnd")
+    )
+
+
+def first_contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return the dates of the first and second contact of each referral, over all months.
+
+    Indirect activity of one referral, date and time counts once, however often it was submitted.
+    Contacts are ranked before any test on discharge; ties share a date, so their order is free.
+
+    Returns:
+        One row per Person_ID and ServiceRequestID with a dated contact: first_contact,
+        second_contact (null where there is one only).
+
+    Source:
+        Measures MHS110 to MHS115, step B.
+    """
+    counted = submissions.derive(activity).filter(
+        nw.col("counts_as_contact"), ~nw.col("ActivityDate").is_null()
+    )
+    once = counted.filter(nw.col("is_indirect")).unique(
+        ["ServiceRequestID", "ActivityDate", "ActivityTime"],
+        keep="last",
+        order_by=["UniqMonthID", "row_number"],
+    )
+    of_referral = ["Person_ID", "ServiceRequestID"]
+    ranked = nw.concat([counted.filter(~nw.col("is_indirect")), once]).with_columns(
+        nw.col("ActivityDate").rank("ordinal").over(*of_referral).alias("place")
+    )
+    return ranked.group_by(*of_referral).agg(
+        *(
+            nw.when(nw.col("place") == place).then(nw.col("ActivityDate")).min().alias(name)
+            for place, name in ((1, "first_contact"), (2, "second_contact"))
+        )
+    )
+
+
+def _contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
+    return submissions.table(
+        "MHS201CareContact",
+        text=("ServiceRequestID", "CareContactID", "AttendStatus", "ConsMechanismMH"),
+        dates=("CareContDate",),
+    ).select(
+        "UniqMonthID",
+        "row_number",
+        "ServiceRequestID",
+        "CareContactID",
+        "AttendStatus",
+        "ConsMechanismMH",
+        nw.col("CareContDate").alias("ActivityDate"),
+        nw.lit(None, dtype=nw.String).alias("ActivityTime"),
+        nw.lit(value=False).alias("is_indirect"),
+    )
+
+
+def _indirect_activity(submissions: Submissions) -> nw.LazyFrame[Any]:
+    return submissions.table(
+        "MHS204IndirectActivity",
+        text=("ServiceRequestID", "IndirectActTime"),
+        dates=("IndirectActDate",),
+    ).select(
+        "UniqMonthID",
+        "row_number",
+        "ServiceRequestID",
+        nw.lit(None, dtype=nw.String).alias("CareContactID"),
+        nw.lit(None, dtype=nw.String).alias("AttendStatus"),
+        nw.lit(None, dtype=nw.String).alias("ConsMechanismMH"),
+        nw.col("IndirectActDate").alias("ActivityDate"),
+        nw.col("IndirectActTime").alias("ActivityTime"),
+        nw.lit(value=True).alias("is_indirect"),
+    )

@@ -1,0 +1,172 @@
+"""MHS95: people under 18 with a contact in twelve months of submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+CHILD = """
+2025-09 MHS001MPI
+LocalPatientID | NHSNumber  | PersonBirthDate | Postcode
+P1             | 9990000001 | {birth}         | {postcode}
+
+2025-09 MHS101Referral
+ServiceRequestID | LocalPatientID | ReferralRequestReceivedDate | ReferRejectionDate
+R1               | P1             | {received}                  | 2025-07-01
+"""
+CONTACT = """
+2025-09 MHS201CareContact
+CareContactID | ServiceRequestID | CareContDate | AttendStatus | ConsMechanismMH
+C1            | R1               | {day}        | 5            | 01
+"""
+INDIRECT = """
+2025-09 MHS204IndirectActivity
+ServiceRequestID | IndirectActDate | IndirectActTime
+R1               | 2025-09-01      | 09:00:00
+"""
+
+
+def child(birth: str = "2012-05-01", received: str = "2025-06-01", postcode: str = "") -> str:
+    return CHILD.format(birth=birth, received=received, postcode=postcode)
+
+
+def children(number: int) -> str:
+    """Write so many children, each with a referral."""
+    ids = range(1, number + 1)
+    people = "".join(f"P{i} | 2012-05-01\n" for i in ids)
+    referrals = "".join(f"R{i} | P{i} | 2025-06-01\n" for i in ids)
+    return (
+        f"2025-09 MHS001MPI\nLocalPatientID | PersonBirthDate\n{people}\n"
+        "2025-09 MHS101Referral\nServiceRequestID | LocalPatientID |"
+        f" ReferralRequestReceivedDate\n{referrals}"
+    )
+
+
+def contact(day: str = "2025-09-10") -> str:
+    return CONTACT.format(day=day)
+
+
+def test_an_attended_contact_counts_even_where_the_referral_was_rejected(
+    counted: Callable[..., float],
+) -> None:
+    assert counted("MHS95", child() + contact()) == 1
+
+
+def test_nobody_counts_as_nought(counted: Callable[..., float]) -> None:
+    assert counted("MHS95", child()) == 0
+
+
+def test_only_attended_contacts_by_four_mechanisms_count(counted: Callable[..., float]) -> None:
+    contacts = """
+2025-09 MHS201CareContact
+ServiceRequestID | CareContDate | AttendStatus | ConsMechanismMH | counts
+R1               | 2025-09-01   | 5            | 01              | yes
+R2               | 2025-09-01   | 6            | 02              | yes
+R3               | 2025-09-01   | 5            | 04              | yes
+R4               | 2025-09-01   | 5            | 11              | yes
+R5               | 2025-09-01   | 7            | 01              | no
+R6               | 2025-09-01   |              | 01              | no
+R7               | 2025-09-01   | 5            | 05              | no
+R8               | 2025-09-01   | 5            | 12              | no
+R9               | 2025-09-01   | 5            |                 | no
+"""
+    assert counted("MHS95", children(9) + contacts) == contacts.count("| yes")
+
+
+@pytest.mark.parametrize(
+    ("birth", "expected"),
+    [("2007-09-11", 1), ("2007-09-10", 0), ("2026-01-01", 1), ("", 0), ("not a day", 0)],
+)
+def test_age_is_taken_on_the_day_of_the_contact(
+    counted: Callable[..., float], birth: str, expected: int
+) -> None:
+    """A day before birth gives age 0; without a birth date there is no age."""
+    assert counted("MHS95", child(birth=birth) + contact(day="2025-09-10")) == expected
+
+
+def test_a_birthday_on_29_february_is_reached_on_1_march(counted: Callable[..., float]) -> None:
+    received = child(birth="2008-02-29", received="2026-01-05").replace("2025-09", "2026-03")
+    before = received + contact(day="2026-02-28").replace("2025-09", "2026-03")
+    after = received + contact(day="2026-03-01").replace("2025-09", "2026-03")
+    assert counted("MHS95", before, period="2026-03") == 1
+    assert counted("MHS95", after, period="2026-03") == 0
+
+
+def test_a_referral_at_17_with_a_contact_at_18_does_not_count(
+    counted: Callable[..., float],
+) -> None:
+    text = child(birth="2007-09-05", received="2025-09-04") + contact(day="2025-09-05")
+    assert counted("MHS95", text) == 0
+
+
+def test_a_referral_at_18_does_not_count(counted: Callable[..., float]) -> None:
+    text = child(birth="2007-09-05", received="2025-09-05") + contact(day="2025-09-04")
+    assert counted("MHS95", text) == 0
+
+
+@pytest.mark.parametrize(("birth", "expected"), [("2007-10-01", 1), ("2007-09-30", 0)])
+def test_indirect_activity_takes_the_age_at_the_end_of_its_month(
+    counted: Callable[..., float], birth: str, expected: int
+) -> None:
+    assert counted("MHS95", child(birth=birth) + INDIRECT) == expected
+
+
+@pytest.mark.parametrize(("month", "expected"), [("2024-10", 1), ("2024-09", 0)])
+def test_the_window_is_twelve_months_of_submissions(
+    counted: Callable[..., float], month: str, expected: int
+) -> None:
+    text = child() + contact(day="2020-01-01")
+    assert counted("MHS95", text.replace("2025-09 ", f"{month} ")) == expected
+
+
+def test_a_contact_counts_through_the_referral_of_its_own_submission(
+    counted: Callable[..., float],
+) -> None:
+    assert counted("MHS95", child().replace("2025-09 ", "2025-08 ") + contact()) == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [("9990000001", "9990000001", 1), ("9990000001", "9990000002", 2), ("", "", 2)],
+)
+def test_a_person_is_an_nhs_number_or_else_a_local_id(
+    counted: Callable[..., float], first: str, second: str, expected: int
+) -> None:
+    text = f"""
+2025-09 MHS001MPI
+LocalPatientID | NHSNumber | PersonBirthDate
+P1             | {first}   | 2012-05-01
+P2             | {second}  | 2012-05-01
+
+2025-09 MHS101Referral
+ServiceRequestID | LocalPatientID | ReferralRequestReceivedDate
+R1               | P1             | 2025-06-01
+R2               | P2             | 2025-06-01
+
+2025-09 MHS204IndirectActivity
+ServiceRequestID | IndirectActDate
+R1               | 2025-09-01
+R2               | 2025-09-01
+"""
+    assert counted("MHS95", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("postcode", "expected"),
+    [("cf101aa", 0), ("CF10 1AA", 0), ("AB1 1AA", 1), ("ZZ9 9ZZ", 1), ("", 1)],
+)
+def test_residence_outside_england_takes_a_person_out_and_unknown_does_not(
+    counted: Callable[..., float], postcode: str, expected: int
+) -> None:
+    text = child(postcode=postcode) + contact()
+    assert counted("MHS95", text, elsewhere="CF10 1AA") == expected
+
+
+def test_without_a_postcode_file_everybody_is_resident(counted: Callable[..., float]) -> None:
+    assert counted("MHS95", child(postcode="CF10 1AA") + contact()) == 1
+
+
+def test_blank_identifiers_never_meet(counted: Callable[..., float]) -> None:
+    text = (child() + contact()).replace("R1 ", "   ")
+    assert counted("MHS95", text) == 0
