@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import narwhals as nw
@@ -10,19 +11,27 @@ import polars as pl
 from mhsds_recon.frames.extract import ROW_NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["NUMBER", "MalformedCsvError", "filter_text_csv", "read_numbers"]
 
 NUMBER = r"-?[0-9]*\.?[0-9]+"
 """A whole or decimal number, as a regular expression without anchors."""
 
+_KEPT = "is kept"
+
 
 class MalformedCsvError(ValueError):
     """A row has too many values, or a quotation mark is out of place; the line is not known."""
 
 
-def filter_text_csv(content: bytes, *, columns: Sequence[str], keep: nw.Expr) -> pl.DataFrame:
+def filter_text_csv(
+    content: bytes,
+    *,
+    columns: Sequence[str],
+    keep: nw.Expr,
+    dates: Mapping[str, str] = MappingProxyType({}),
+) -> pl.DataFrame:
     """Return the rows of a CSV for which an expression holds, every column as text.
 
     The rows stream past the expression: only those kept are held.
@@ -31,6 +40,8 @@ def filter_text_csv(content: bytes, *, columns: Sequence[str], keep: nw.Expr) ->
         content: UTF-8 text, with or without a byte-order mark; its first line is passed over.
         columns: Names for its columns, in the order of the file.
         keep: True for the rows that are wanted.
+        dates: Forms by column, such as ``%d/%m/%Y``; a row without a real date of that form is
+            kept too. Cheaper than a regular expression: dates repeat, and polars remembers them.
 
     Returns:
         The columns, no value null (a missing or blank one is an empty text), and ``row_number``:
@@ -51,8 +62,12 @@ def filter_text_csv(content: bytes, *, columns: Sequence[str], keep: nw.Expr) ->
         missing_columns="insert",
         glob=False,
     )
+    judged = nw.from_native(scanned).with_columns(keep.alias(_KEPT)).to_native()
+    no_date = (
+        pl.col(column).str.to_date(form, strict=False).is_null() for column, form in dates.items()
+    )
+    kept = judged.filter(pl.any_horizontal(_KEPT, *no_date)).drop(_KEPT)
     try:
-        kept: pl.LazyFrame = nw.from_native(scanned).filter(keep).to_native()
         return kept.cast({ROW_NUMBER: pl.Int64}).collect(engine="streaming")
     except (pl.exceptions.ComputeError, pl.exceptions.SchemaError) as error:
         raise MalformedCsvError from error

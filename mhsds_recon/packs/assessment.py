@@ -1,0 +1,102 @@
+"""Where each measure group stands: a status word and the known issues behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mhsds_recon.packs.model import GroupStatus, Status
+from mhsds_recon.standard.publication import ENGLAND
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from mhsds_recon.packs.material import Material
+
+__all__ = ["assess_groups", "overall_status"]
+
+# From the worst to the mildest; the first that is found decides the status.
+_NOT_READY = ("issue_file_rejected", "issue_unexplained")
+_NOT_ASSESSED = ("issue_no_figure",)
+_DIFFERENCES = {
+    "differs_unexplained": "issue_unexplained",
+    "differs_part_explained": "issue_part_explained",
+    "differs_explained": "issue_explained",
+    "not_published": "issue_not_published",
+}
+_COMPARED = frozenset(
+    {
+        "agree",
+        "agree_within_rounding",
+        "suppressed_consistent",
+        "differs_explained",
+        "differs_part_explained",
+        "differs_unexplained",
+    }
+)
+
+
+def assess_groups(material: Material) -> tuple[GroupStatus, ...]:
+    """Return the status of every measure group that is signed off.
+
+    *Not ready*: the file would be rejected, or a published figure differs unexplained.
+    *Not assessed*: the group has no figure. *Ready with known issues*: anything else is known.
+    """
+    return tuple(_assess(material, group) for group in material.words.sign_off_groups)
+
+
+def overall_status(groups: tuple[GroupStatus, ...]) -> Status:
+    """Return the status of the whole: ready only where every group is."""
+    found = {group.status for group in groups}
+    if "Not ready" in found:
+        return "Not ready"
+    if found == {"Not assessed"}:
+        return "Not assessed"
+    return "Ready" if found == {"Ready"} else "Ready with known issues"
+
+
+def _assess(material: Material, group: str) -> GroupStatus:
+    keys = _issues(material, group)
+    return GroupStatus(
+        id=group,
+        title=material.words.groups[group].title,
+        status=_status(keys),
+        issues=tuple(material.words.say(key) for key in keys),
+    )
+
+
+def _status(issues: Collection[str]) -> Status:
+    if any(key in issues for key in _NOT_READY):
+        return "Not ready"
+    if any(key in issues for key in _NOT_ASSESSED):
+        return "Not assessed"
+    return "Ready with known issues" if issues else "Ready"
+
+
+def _issues(material: Material, group: str) -> list[str]:
+    lines = material.lines_of(group)
+    validation = material.inputs.validation
+    issues = []
+    if not validation.file_verdict.accepted:
+        issues.append("issue_file_rejected")
+    if all(line.now.number is None and not line.now.is_suppressed for line in lines):
+        issues.append("issue_no_figure")
+    if any(line.too_low for line in lines):
+        issues.append("issue_missing_months")
+    if validation.by_table().get_column("rejected").sum() > 0:
+        issues.append("issue_rejected_rows")
+    return issues + _differences(material, group)
+
+
+def _differences(material: Material, group: str) -> list[str]:
+    if material.inputs.reconciliation is None:
+        return []
+    measures = material.inputs.standard.measures
+    found = {
+        row["result"]
+        for row in material.inputs.reconciliation.frame.iter_rows(named=True)
+        if not row["breakdown"].startswith(ENGLAND)
+        and row["measure_id"] in measures
+        and measures[row["measure_id"]].group == group
+    }
+    issues = [issue for result, issue in _DIFFERENCES.items() if result in found]
+    return issues if found & _COMPARED else [*issues, "issue_not_compared"]

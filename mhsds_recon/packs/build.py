@@ -1,0 +1,76 @@
+"""From results to the pack as a value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mhsds_recon.packs.assessment import assess_groups, overall_status
+from mhsds_recon.packs.material import gather
+from mhsds_recon.packs.model import Pack
+from mhsds_recon.packs.sections.agreement import reconciliation_section, variance_section
+from mhsds_recon.packs.sections.checks import failures_section, health_section
+from mhsds_recon.packs.sections.figures import group_section
+from mhsds_recon.packs.sections.record import (
+    definitions_section,
+    method_section,
+    record_section,
+)
+from mhsds_recon.packs.sections.summary import (
+    changes_section,
+    sign_off_section,
+    status_section,
+)
+
+if TYPE_CHECKING:
+    from mhsds_recon.packs.inputs import PackInputs
+    from mhsds_recon.packs.material import Material
+    from mhsds_recon.packs.model import Section
+
+__all__ = ["build_pack"]
+
+
+def build_pack(inputs: PackInputs) -> Pack:
+    """Return the pack of a period, disclosed for the profile of the inputs.
+
+    The same inputs give the same pack; ``generated_at`` is its only field that holds a time.
+    Sections stand in the order of the pack specification, section 4.
+    """
+    material = gather(inputs)
+    material = replace(material, groups=assess_groups(material))
+    return Pack(
+        provider=inputs.provider,
+        provider_name=inputs.provider_name,
+        period_start=inputs.period.start,
+        period_end=inputs.period.end,
+        pack_type=inputs.pack_type,
+        version=inputs.version,
+        profile=material.numbers.profile,
+        status=overall_status(material.groups),
+        software=inputs.software,
+        standard=inputs.standard.version,
+        generated_at=inputs.generated_at.isoformat(timespec="seconds"),
+        groups=material.groups,
+        sections=_sections(material),
+    )
+
+
+def _sections(material: Material) -> tuple[Section, ...]:
+    sections = [
+        status_section(material),
+        changes_section(material),
+        sign_off_section(material),
+        health_section(material),
+        failures_section(material),
+        *(group_section(material, group) for group in material.words.sign_off_groups),
+    ]
+    reconciliation = material.inputs.reconciliation
+    if reconciliation is not None:
+        sections.append(reconciliation_section(material, reconciliation))
+        sections.append(variance_section(material, reconciliation))
+    sections += [
+        definitions_section(material),
+        method_section(material),
+        record_section(material),
+    ]
+    return tuple(sections)

@@ -1,0 +1,115 @@
+"""What a pack is built from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from mhsds_recon.errors import UsageError
+from mhsds_recon.packs.model import PROFILES, PackType, Profile
+
+if TYPE_CHECKING:
+    from mhsds_recon.frames import InputFile
+    from mhsds_recon.measures import Figures
+    from mhsds_recon.reconciliation import Reconciliation
+    from mhsds_recon.standard import ReportingPeriod, Standard
+    from mhsds_recon.validation import Validation
+
+__all__ = ["PackInputs", "profile_named"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackInputs:
+    """Results of one period of one provider, and the facts of the run that made them.
+
+    Attributes:
+        provider: Code of the provider.
+        period: The reporting period.
+        pack_type: ``A`` before the deadline, ``B`` after publication.
+        standard: The version of the standard that everything was made with.
+        validation: Of the extract of the period.
+        figures: Counted for the period.
+        previous_validation: The same for the month before, or None where it was not given.
+        previous_figures: The same for the month before, or None where they were not given.
+        reconciliation: With the published figures; pack B needs it.
+        generated_at: When the pack is made, with its offset.
+        software: Version of the software.
+        files: The files that were read.
+        profile: Disclosure profile, ``national`` or ``internal``.
+        provider_name: Name of the provider, if known.
+        version: Version of the pack for this provider, period and type, from 1.
+    """
+
+    provider: str
+    period: ReportingPeriod
+    pack_type: PackType
+    standard: Standard
+    validation: Validation
+    figures: Figures
+    previous_validation: Validation | None = None
+    previous_figures: Figures | None = None
+    reconciliation: Reconciliation | None = None
+    generated_at: datetime
+    software: str
+    files: tuple[InputFile, ...] = ()
+    profile: str = "national"
+    provider_name: str = ""
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what no pack can be made of.
+
+        Raises:
+            UsageError: The profile cannot be offered, pack B lacks a reconciliation, the results
+                are of another provider or period, or ``generated_at`` has no offset.
+        """
+        profile_named(self.profile)
+        if problems := self._problems():
+            raise UsageError("\n".join(problems))
+
+    def _problems(self) -> list[str]:
+        problems = []
+        if self.pack_type == "B" and self.reconciliation is None:
+            problems.append("Pack B compares with published figures: give a published file.")
+        problems += [
+            f"{what} of {provider}, {period} cannot go into the pack of {self.provider}, {wanted}."
+            for what, provider, period, wanted in self._periods()
+            if (provider, period) != (self.provider, wanted)
+        ]
+        if self.generated_at.utcoffset() is None:
+            problems.append("The time at which a pack is made needs an offset from UTC.")
+        return problems
+
+    def _periods(self) -> Iterator[tuple[str, str, ReportingPeriod | None, ReportingPeriod]]:
+        """Yield each result with its provider and period, and the period it should be of."""
+        both = (
+            (self.validation, self.figures, self.period),
+            (self.previous_validation, self.previous_figures, self.period.back(1)),
+        )
+        for validation, figures, wanted in both:
+            if validation is not None:
+                extract = validation.extract
+                yield "The validation", extract.provider, extract.period, wanted
+            if figures is not None:
+                yield "Figures", figures.provider, figures.period, wanted
+
+
+def profile_named(name: str) -> Profile:
+    """Return a disclosure profile by its name.
+
+    Raises:
+        UsageError: There is no such profile, or it cannot be offered.
+    """
+    for profile in PROFILES:
+        if name == profile:
+            return profile
+    if name == "public":
+        message = (
+            "The profile 'public' is not offered yet: it needs a second cell hidden wherever a "
+            "total would reveal the first. Choose national or internal."
+        )
+        raise UsageError(message)
+    message = f"Unknown disclosure profile '{name}': choose national or internal."
+    raise UsageError(message)

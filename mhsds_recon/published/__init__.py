@@ -1,0 +1,9 @@
+"""Reading national monthly files, and local counts in the same layout, into tidy frames."""
+
+from __future__ import annotations
+
+from mhsds_recon.published.counts import read_counts
+from mhsds_recon.published.figures import LocalCounts, PublishedFigures
+from mhsds_recon.published.reading import read_published
+
+__all__ = ["LocalCounts", "PublishedFigures", "read_counts", "read_published"]

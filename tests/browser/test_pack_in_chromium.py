@@ -1,0 +1,105 @@
+"""The pack in a real browser: loading, reading by keyboard, small screens, accessibility."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+if TYPE_CHECKING:
+    from selenium import webdriver
+
+pytestmark = pytest.mark.browser
+
+AXE = Path("node_modules") / "axe-core" / "axe.min.js"
+ALLOWED = ("file:", "data:")
+
+
+def resize(page: webdriver.Chrome, width: int) -> None:
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def log(page: webdriver.Chrome, name: str) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = page.get_log(name)  # type: ignore[no-untyped-call]
+    return entries
+
+
+def requests(page: webdriver.Chrome) -> list[str]:
+    messages = (json.loads(entry["message"])["message"] for entry in log(page, "performance"))
+    return [
+        message["params"]["request"]["url"]
+        for message in messages
+        if message["method"] == "Network.requestWillBeSent"
+    ]
+
+
+def test_page_asks_for_nothing_and_reports_no_error(page: webdriver.Chrome) -> None:
+    asked = requests(page)
+    assert len([url for url in asked if url.startswith("file:")]) == 1
+    assert all(url.startswith(ALLOWED) for url in asked)
+    assert log(page, "browser") == []
+
+
+def test_page_has_one_h1_and_a_title(page: webdriver.Chrome) -> None:
+    assert len(page.find_elements(By.TAG_NAME, "h1")) == 1
+    assert "RZZ" in page.title
+
+
+@pytest.mark.parametrize("width", [320, 640, 1280])
+def test_page_does_not_scroll_sideways(page: webdriver.Chrome, width: int) -> None:
+    """320 px is also what 1280 px gives at 400% zoom; 640 px at 200%."""
+    resize(page, width)
+    assert page.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_keyboard_reaches_the_skip_link_and_every_table(page: webdriver.Chrome) -> None:
+    resize(page, 1280)
+    page.execute_script("document.activeElement.blur(); window.scrollTo(0, 0)")
+    tables = page.find_elements(By.CLASS_NAME, "app-scroll")
+    reached: list[Any] = []
+    for _ in range(len(tables) + 40):
+        page.switch_to.active_element.send_keys(Keys.TAB)
+        reached.append(page.switch_to.active_element)
+    assert reached[0].get_attribute("class") == "nhsuk-skip-link"
+    assert {table.id for table in tables} <= {element.id for element in reached}
+
+
+def test_focus_on_a_table_can_be_seen(page: webdriver.Chrome) -> None:
+    table = page.find_element(By.CLASS_NAME, "app-scroll")
+    page.execute_script("arguments[0].focus()", table)
+    assert table.value_of_css_property("outline-style") == "solid"
+
+
+def test_skip_link_leads_to_the_main_content(page: webdriver.Chrome) -> None:
+    link = page.find_element(By.CLASS_NAME, "nhsuk-skip-link")
+    link.send_keys(Keys.ENTER)
+    assert page.switch_to.active_element.get_attribute("id") == "maincontent"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_no_violation(page: webdriver.Chrome, width: int) -> None:
+    """Rules of WCAG 2.2 level AA, by the npm package axe-core."""
+    axe = Path(os.environ.get("AXE_CORE") or AXE)
+    if not axe.is_file():
+        reason = "axe-core is not installed: npm install axe-core, or set AXE_CORE to axe.min.js"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    resize(page, width)
+    page.execute_script(axe.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.execute_async_script(
+        "axe.run({runOnly: arguments[0]}).then(arguments[1])",
+        tags,
+    )
+    violations = [
+        (each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]
+    ]
+    assert violations == []
+    assert found["passes"]
