@@ -21,7 +21,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, ROOT)
     (wheel,) = folder.glob("*.whl")
     venv.create(folder / "bare", with_pip=True)
-    python = next((folder / "bare").glob("*/python*"))
+    windows = sys.platform == "win32"
+    python = folder / "bare" / ("Scripts/python.exe" if windows else "bin/python")
     _run(python, "-m", "pip", "install", "--quiet", "-c", CONSTRAINTS, wheel)
     return python
 

@@ -121,7 +121,10 @@ def test_no_row_for_the_provider_says_which_there_are(write_file: WriteFile) -> 
     assert "Did you mean 'RZZ'?" in message
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.7\n\0\xff\n", b"<!DOCTYPE html>\n", b"a,b\n1,2\n"])
+@pytest.mark.parametrize(
+    "content",
+    [b"%PDF-1.7\n\0\xff\n", b"<!DOCTYPE html>\n", b"a,b\n1,2\n", "STATUS,A\n".encode("utf-16")],
+)
 def test_what_is_no_published_file_is_refused_without_showing_it(
     tmp_path: Path, content: bytes
 ) -> None:
