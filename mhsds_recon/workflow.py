@@ -379,8 +379,9 @@ def _rejection_steps(run: Run, period: ReportingPeriod) -> list[Step]:
     forms: dict[str, Callable[[Validation], Extract]] = {
         "VC01": lambda validation: validation.extract_without_rejected(cascade=False),
         "VC02": lambda validation: validation.extract_without_rejected(cascade=True),
-        "VC03": Validation.accepted_extract,
     }
+    if not all(each.file_verdict.accepted for each in run.validations(period).values()):
+        forms["VC03"] = Validation.accepted_extract
     return [
         Step(
             cause_id=cause,
