@@ -50,9 +50,8 @@ def write_files(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -
         for name in writers:
             (staging / name).replace(folder / name)
     except OSError as error:
-        reason = _REASONS.get(error.errno or 0, os.strerror(error.errno) if error.errno else "")
         message = (
-            f"Results cannot be written to '{folder}': {reason or 'writing failed'}."
+            f"Results cannot be written to '{folder}': {_reason(error)}."
             " Nothing was changed. Choose another folder with --output, or make room."
         )
         raise OutputError(message) from error
@@ -60,3 +59,10 @@ def write_files(folder: Path, writers: Mapping[str, Callable[[Path], object]]) -
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
     return tuple(folder / name for name in writers)
+
+
+def _reason(error: OSError) -> str:
+    if error.errno is None:  # polars gives the system's words without its number
+        full = os.strerror(errno.ENOSPC) in str(error)
+        return _REASONS[errno.ENOSPC] if full else "writing failed"
+    return _REASONS.get(error.errno, os.strerror(error.errno))

@@ -10,6 +10,7 @@ import narwhals as nw
 from mhsds_recon.frames.engine import PolarsEngine
 from mhsds_recon.reconciliation.comparing import JOIN_KEY, distance, same_figure
 from mhsds_recon.reconciliation.result import (
+    KEY_COLUMNS,
     RECONCILIATION_COLUMNS,
     VARIANCE_COLUMNS,
     Reconciliation,
@@ -46,7 +47,8 @@ def explain(reconciliation: Reconciliation, steps: Sequence[Step]) -> Reconcilia
         rows = _take(rows, step)
         walk.append(_sizes(rows, step).with_columns(place=nw.lit(place)))
     variance = nw.concat(walk).sort("measure_id", *JOIN_KEY, "place").drop("place")
-    collected = PolarsEngine().collect([_with_result(rows), variance])
+    frame = _with_result(rows).sort("measure_id", *KEY_COLUMNS)
+    collected = PolarsEngine().collect([frame, variance])
     return replace(reconciliation, frame=collected[0], variance=collected[1])
 
 

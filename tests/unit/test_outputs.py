@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,6 +42,14 @@ def test_a_failure_leaves_earlier_files_as_they_were(
         write_files(tmp_path, {"a.txt": _writes("new"), "b.txt": _fails(code)})
     assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_full_disk_is_told_without_its_number(tmp_path: Path) -> None:
+    def write(_: Path) -> object:
+        raise OSError(os.strerror(errno.ENOSPC) + " (os error 28)")
+
+    with pytest.raises(OutputError, match="the disk is full"):
+        write_files(tmp_path, {"a.csv": write})
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
