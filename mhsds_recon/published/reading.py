@@ -35,7 +35,7 @@ _VERSIONS = 1000
 
 
 def read_published(
-    paths: Sequence[Path] | Path, *, provider: str | None = None
+    paths: str | Path | Sequence[str | Path], *, provider: str | None = None
 ) -> PublishedFigures:
     """Return the figures of one or more national monthly files, the best where several give one.
 
@@ -50,7 +50,7 @@ def read_published(
         PublishedError: A file cannot be read or does not fit, no file has a row for the provider,
             or two rows of equal rank give one figure different values.
     """
-    given = [paths] if isinstance(paths, Path) else list(paths)
+    given = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     if not given:
         message = "No published file is given. Give one or more, each a CSV or a zip."
         raise PublishedError(message)
