@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mhsds_recon import frames, measures
+from mhsds_recon.effects import rules_behind
 from mhsds_recon.frames import Extract, Reference
 from mhsds_recon.measures import Figures
 from mhsds_recon.outputs import write_files
@@ -383,14 +384,38 @@ def _rejection_steps(run: Run, period: ReportingPeriod) -> list[Step]:
     if not all(each.file_verdict.accepted for each in run.validations(period).values()):
         forms["VC03"] = Validation.accepted_extract
     return [
-        Step(
-            cause_id=cause,
-            figures_after=run.count(period, form=form),
-            rows={},
-            rules={},
-        )
+        Step(cause_id=cause, figures_after=run.count(period, form=form), rows=rows, rules=rules)
         for cause, form in forms.items()
+        for rows, rules in [_rejections(run, period, cause)]
     ]
+
+
+def _rejections(
+    run: Run, period: ReportingPeriod, cause: str
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Return, by measure, the rows that a cause takes away and the rules that do so."""
+    validations = list(run.validations(period).values())
+    if cause == "VC03":
+        rejected = [each for each in validations if not each.file_verdict.accepted]
+        codes = sorted({code for each in rejected for code in each.file_verdict.codes})
+        rows = sum(int(each.accepted["submitted"].sum()) for each in rejected)
+        return dict.fromkeys(run.standard.measures, rows), dict.fromkeys(
+            run.standard.measures, ", ".join(codes)
+        )
+    behind = {
+        name: rules_behind(
+            measure,
+            validations,
+            standard=run.standard,
+            period=period,
+            cascade=cause == "VC02",
+        )
+        for name, measure in run.standard.measures.items()
+    }
+    return (
+        {name: rows for name, (rows, _) in behind.items()},
+        {name: rules for name, (_, rules) in behind.items()},
+    )
 
 
 def _write_reconciliation(

@@ -12,6 +12,7 @@ from mhsds_recon.measures.cohorts import COHORTS
 from mhsds_recon.measures.disclosure import control
 from mhsds_recon.measures.figures import PUBLISHED_COLUMNS, Figures
 from mhsds_recon.measures.filters import columns_of, passes_all
+from mhsds_recon.measures.reading import months_read
 from mhsds_recon.measures.submissions import Submissions
 
 if TYPE_CHECKING:
@@ -217,13 +218,6 @@ def _row(
 
 
 def _missing_months(measure: Measure, submissions: Submissions) -> list[ReportingPeriod]:
-    """Return the months that the measure looks at and no extract covers.
-
-    Those are the months of its period and, where it needs history, all since the first extract.
-    """
-    months = measure.months
-    if COHORTS[measure.count.cohort].needs_history:
-        first = min(submissions.extracts)
-        months = max(months, submissions.period.number - first.number + 1)
-    window = submissions.period.window(months)
-    return [period for period in window if period not in submissions.extracts]
+    """Return the months that the measure looks at and no extract covers."""
+    months = months_read(measure, submissions.period, min(submissions.extracts))
+    return [month for month in months if month not in submissions.extracts]

@@ -125,6 +125,11 @@ def test_the_demo_finds_and_explains_what_was_planted(command: Command, tmp_path
     assert code == 0
     assert "The pack:" in out
     assert not set(results["result"]) & {"differs_unexplained", "differs_part_explained"}
+    variance = pl.read_csv(made / "results" / "reconciliation" / "variance.csv")
+    assert set(variance["cause_id"]) == {"VC01", "VC02"}
+    access = variance.filter(measure_id="MHS95", cause_id="VC01")
+    assert "MHS20107: " in access["rules"].item()
+    assert access["rows"].item() > 0
     assert list((made / "results" / "packs").glob("RZZ_2025-09_B_v1.html"))
 
 
