@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from mhsds_recon.frames.engine import DuckDBEngine, Engine, PolarsEngine, engine_named
-from mhsds_recon.frames.extract import ROW_NUMBER, Extract, InputFile, Reference, ShapeFinding
+from mhsds_recon.frames.extract import (
+    ROW_NUMBER,
+    SHAPE_MEANINGS,
+    Extract,
+    InputFile,
+    Reference,
+    ShapeFinding,
+)
 from mhsds_recon.frames.reading import (
     check_files,
     extract_from_frames,
@@ -14,6 +21,7 @@ from mhsds_recon.frames.reference import read_reference
 
 __all__ = [
     "ROW_NUMBER",
+    "SHAPE_MEANINGS",
     "DuckDBEngine",
     "Engine",
     "Extract",

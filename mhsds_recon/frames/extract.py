@@ -12,10 +12,17 @@ if TYPE_CHECKING:
     from mhsds_recon.frames.engine import Engine
     from mhsds_recon.standard.periods import ReportingPeriod
 
-__all__ = ["ROW_NUMBER", "Extract", "InputFile", "Reference", "ShapeFinding"]
+__all__ = ["ROW_NUMBER", "SHAPE_MEANINGS", "Extract", "InputFile", "Reference", "ShapeFinding"]
 
 ROW_NUMBER = "row_number"
 """Name of the column that holds the 1-based position of a row in its table's file."""
+
+SHAPE_MEANINGS = {
+    "SHAPE01": "The extract holds a table that the standard does not know; it is not looked at.",
+    "SHAPE02": "The table holds a column that the standard does not know; it is not looked at.",
+    "SHAPE03": "The table lacks a column of the standard; it is read as blank.",
+}
+"""What the findings about tables and columns mean; the national rules have no codes for them."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,13 @@ import polars as pl
 
 from mhsds_recon.errors import ExtractError, near_miss
 from mhsds_recon.frames.engine import Engine, PolarsEngine
-from mhsds_recon.frames.extract import ROW_NUMBER, Extract, InputFile, ShapeFinding
+from mhsds_recon.frames.extract import (
+    ROW_NUMBER,
+    SHAPE_MEANINGS,
+    Extract,
+    InputFile,
+    ShapeFinding,
+)
 from mhsds_recon.frames.sources import SourceFile, source_files, unreadable
 from mhsds_recon.frames.text_tables import read_text_table
 from mhsds_recon.standard import ReportingPeriod, Standard, Table
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["check_files", "extract_from_frames", "open_extract", "open_extracts"]
 
 HEADER = "MHS000Header"
-UNKNOWN_TABLE, UNKNOWN_COLUMN, MISSING_COLUMN = "SHAPE01", "SHAPE02", "SHAPE03"
+UNKNOWN_TABLE, UNKNOWN_COLUMN, MISSING_COLUMN = SHAPE_MEANINGS
 _MONTH = re.compile(r"^\d{4}-\d{2}(?:[ _-][^.]*)?(?:\.v\d+)?(?:\.zip)?$", re.IGNORECASE)
 _VERSION = re.compile(r"\.v(\d+)(?:\.zip)?$", re.IGNORECASE)
 

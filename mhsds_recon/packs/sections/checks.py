@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from mhsds_recon.frames import SHAPE_MEANINGS
 from mhsds_recon.packs.model import Column, Section, Table
 from mhsds_recon.validation.messages import describe
 
@@ -88,10 +89,15 @@ def failures_section(material: Material) -> Section:
 
 
 def meaning_of(material: Material, code: str) -> str:
-    """Return what a rule asks or a file rule finds, in words; empty for an unknown code."""
+    """Return what a rule asks, or what a finding about the file or its tables says, in words.
+
+    Empty for a code that this version of the standard does not have.
+    """
     standard = material.inputs.standard
     if code in standard.rules:
         return describe(standard.rules[code], standard)
+    if code in SHAPE_MEANINGS:
+        return SHAPE_MEANINGS[code]
     file_rule = standard.file_rules.get(code)
     return "" if file_rule is None else f"The file is rejected where {file_rule.meaning}."
 
