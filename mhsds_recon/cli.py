@@ -19,6 +19,8 @@ from mhsds_recon.errors import ReconError, UsageError
 
 if TYPE_CHECKING:
     from mhsds_recon.standard import ReportingPeriod
+    from mhsds_recon.validation import Validation
+    from mhsds_recon.validation.baseline import Baseline
     from mhsds_recon.workflow import Run
 
 FailOn = Literal[
@@ -29,6 +31,8 @@ FailOn = Literal[
     "warning",
     "never",
 ]
+
+ValidationFormat = Literal["text", "json", "csv", "junit", "github", "azure"]
 
 BUG, STOPPED = 70, 130
 OUR_MISTAKE = (
@@ -106,9 +110,13 @@ def validate(
     extract: Path,
     /,
     *,
+    reference: Path | None = None,
+    portal_facts: Path | None = None,
     output: Path | None = None,
-    output_format: Annotated[Literal["text", "json", "csv"], Parameter(name="--format")] = "text",
+    output_format: Annotated[ValidationFormat, Parameter(name="--format")] = "text",
     fail_on: FailOn = "record_rejected",
+    baseline: Path | None = None,
+    update_baseline: Annotated[bool, Parameter(negative=())] = False,
     common: Common = Common(),
 ) -> int:
     """Check one month's extract against the rules, before the portal does.
@@ -118,25 +126,112 @@ def validate(
 
     Args:
         extract: Folder or zip with a file per table.
+        reference: Folder of reference files (organisations, postcodes, portal.json).
+        portal_facts: JSON file of what the portal knows about the upload.
         output: Folder for the results; by default beside the extract.
-        output_format: What to print: a summary for people, the JSON summary, or counts as CSV.
+        output_format: What to print: a summary for people, the JSON summary, counts as CSV,
+            JUnit XML, or the commands of GitHub Actions or Azure Pipelines.
         fail_on: The mildest level that makes the command fail.
+        baseline: JSON file of known failures: only new ones make the command fail.
+        update_baseline: Write the baseline anew, so that all that fails now is known.
         common: Options of every command.
     """
     from mhsds_recon import workflow
-    from mhsds_recon.reporting import validation_text
 
+    if update_baseline and baseline is None:
+        message = "--update-baseline writes the file that --baseline names: give both."
+        raise UsageError(message)
+    known = None
+    if baseline is not None and not update_baseline:
+        known = workflow.open_baseline(baseline, version=common.standard)
     with _progress(f"Validating {extract.name}", common), _explaining_damage(extract):
         validation, written = workflow.write_validation(
-            extract, version=common.standard, output=output
+            extract,
+            version=common.standard,
+            reference=reference,
+            portal_facts=portal_facts,
+            output=output,
         )
-    if output_format == "json":
-        sys.stdout.write(workflow.to_json(workflow.summarise_validation(validation)))
-    elif output_format == "csv":
-        sys.stdout.write(validation.counts().write_csv())
+    if update_baseline and baseline is not None:
+        known = workflow.write_baseline(validation, baseline)
+        written = (*written, baseline)
+    if output_format == "text":
+        from mhsds_recon.reporting import validation_text
+
+        _say(validation_text(validation, written, baseline=known, width=_width()), common)
     else:
-        _say(validation_text(validation, written), common)
-    return int(workflow.fails(validation, fail_on))
+        sys.stdout.write(_validation_output(validation, output_format, fail_on, known))
+    return int(workflow.fails(validation, fail_on, known))
+
+
+@app.command
+def portal(
+    summary: Path,
+    extract: Path,
+    /,
+    *,
+    reference: Path | None = None,
+    output: Path | None = None,
+    common: Common = Common(),
+) -> int:
+    """Compare the portal's Summary Reports with our own verdicts on the extract.
+
+    Writes portal_comparison.csv: accepted rows by table and findings by rule, with how many
+    records both sides, only we and only the portal name. Counts only: the patients and staff
+    whom a report identifies stay in memory. Exit code 1 where the two sides disagree.
+
+    Args:
+        summary: Summary Reports zip of the portal, under any name.
+        extract: Folder or zip with a file per table: what was submitted.
+        reference: Folder of reference files (postcodes, organisations).
+        output: Folder for the result; by default beside the extract.
+        common: Options of every command.
+    """
+    from mhsds_recon import workflow
+    from mhsds_recon.reporting import portal_text
+
+    with _progress(f"Comparing {extract.name}", common), _explaining_damage(extract):
+        comparison, written = workflow.write_portal_comparison(
+            summary, extract, version=common.standard, reference=reference, output=output
+        )
+    _say(portal_text(comparison, written), common)
+    return int(comparison.disagrees)
+
+
+@app.command
+def effects(
+    extracts: Path,
+    /,
+    *,
+    period: str,
+    provider: str | None = None,
+    reference: Path | None = None,
+    output: Path | None = None,
+    common: Common = Common(),
+) -> int:
+    """Say which failures matter: what each rule takes from each published measure.
+
+    Counts again without the rows that a rule rejects, cascade included. Writes effects.csv and
+    effects_on_measures.csv.
+
+    Args:
+        extracts: Folder of monthly extracts.
+        period: Reporting period to count, as YYYY-MM.
+        provider: Which provider, where the folder holds several.
+        reference: Folder of reference files.
+        output: Folder for the results; by default beside the extracts.
+        common: Options of every command.
+    """
+    from mhsds_recon import workflow
+    from mhsds_recon.reporting import effects_text
+    from mhsds_recon.standard import ReportingPeriod
+
+    month = ReportingPeriod.parse(period)
+    with _progress(f"Weighing the rules of {month}", common), _explaining_damage(extracts):
+        run = _open(extracts, provider, reference, common)
+        result, written = workflow.write_effects(run, period=month, output=output)
+    _say(effects_text(result, written, width=_width()), common)
+    return 0
 
 
 @app.command
@@ -289,7 +384,7 @@ def standard_check(*, common: Common = Common()) -> int:
     from mhsds_recon.reporting import standard_text
     from mhsds_recon.standard import load_standard
 
-    _say(standard_text(load_standard(common.standard)), common)
+    _say(standard_text(load_standard(common.standard), width=_width()), common)
     return 0
 
 
@@ -304,7 +399,8 @@ def standard_show(code: str, /, *, common: Common = Common()) -> int:
     from mhsds_recon.reporting import definition_text
     from mhsds_recon.standard import load_standard
 
-    sys.stdout.write(definition_text(code, load_standard(common.standard)) + "\n")
+    text = definition_text(code, load_standard(common.standard), width=_width())
+    sys.stdout.write(text + "\n")
     return 0
 
 
@@ -331,6 +427,32 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception:  # noqa: BLE001  the edge of the program: a mistake of ours
         sys.stderr.write(f"{traceback.format_exc()}\n{OUR_MISTAKE}\n")
         return BUG
+
+
+def _validation_output(
+    validation: Validation, output_format: ValidationFormat, fail_on: FailOn, known: Baseline | None
+) -> str:
+    """Return a validation in one of the forms that programs read."""
+    from mhsds_recon import reporting, workflow
+
+    match output_format:
+        case "junit":
+            return reporting.junit_xml(validation, fail_on=fail_on, baseline=known)
+        case "github":
+            return reporting.github_commands(validation, fail_on=fail_on, baseline=known)
+        case "azure":
+            return reporting.azure_commands(validation, fail_on=fail_on, baseline=known)
+        case "csv":
+            return validation.counts().write_csv()
+        case _:
+            return workflow.to_json(workflow.summarise_validation(validation, baseline=known))
+
+
+def _width() -> int:
+    """Return the columns of the terminal, within what reads well."""
+    import shutil
+
+    return min(max(shutil.get_terminal_size((110, 24)).columns, 60), 120)
 
 
 def _open(extracts: Path, provider: str | None, reference: Path | None, common: Common) -> Run:

@@ -7,7 +7,9 @@ What is wrong with the *data* is a finding and is returned; what stops the *work
     ├── DefinitionError           3  files under schemas/ or rules/
     ├── ExtractError              3  an extract, or one of its files
     ├── ReferenceFileError        3  reference files
+    ├── BaselineError             3  a baseline of known failures
     ├── PublishedError            3  a published file, or a counts file
+    ├── PortalError               3  a Summary Reports zip of the portal
     ├── OutputError               3  a result cannot be written
     └── PrivacyError              1  the privacy gate refused an output
 
@@ -24,9 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "BaselineError",
     "DefinitionError",
     "ExtractError",
     "OutputError",
+    "PortalError",
     "PrivacyError",
     "PublishedError",
     "ReconError",
@@ -65,8 +69,16 @@ class ReferenceFileError(ReconError):
     """A reference file cannot be read or lacks a column."""
 
 
+class BaselineError(ReconError):
+    """A baseline file cannot be read or does not fit the standard."""
+
+
 class PublishedError(ReconError):
     """A published file, or a counts file of the same layout, cannot be used."""
+
+
+class PortalError(ReconError):
+    """A Summary Reports zip cannot be read or does not fit."""
 
 
 class OutputError(ReconError):

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mhsds_recon import frames, measures
-from mhsds_recon.effects import rules_behind
+from mhsds_recon.effects import Effects, effects_of_rules, rules_behind
 from mhsds_recon.frames import Extract, Reference
 from mhsds_recon.measures import Figures
 from mhsds_recon.outputs import write_files
@@ -30,45 +30,48 @@ from mhsds_recon.packs import (
     render_html,
 )
 from mhsds_recon.packs.inputs import profile_named
+from mhsds_recon.portal import PortalComparison, compare_with_portal, read_portal_report
 from mhsds_recon.published import read_counts, read_published
 from mhsds_recon.reconciliation import Reconciliation, Step, compare, explain
 from mhsds_recon.standard import ReportingPeriod, Standard, load_standard
 from mhsds_recon.validation import Validation
 from mhsds_recon.validation import validate as _validate
+from mhsds_recon.validation.baseline import (
+    Baseline,
+    baseline_json,
+    baseline_of,
+    count_failures,
+    gates,
+    read_baseline,
+    summarise_failures,
+)
 
 if TYPE_CHECKING:
     from mhsds_recon.packs.model import PackType
     from mhsds_recon.published import PublishedFigures
 
 __all__ = [
-    "SEVERITY",
     "Run",
     "beside",
     "fails",
     "leaves_differences",
     "measure",
+    "open_baseline",
     "open_extract",
     "reconcile",
     "software_version",
     "summarise_validation",
     "to_json",
     "validate",
+    "write_baseline",
     "write_counts_reconciliation",
+    "write_effects",
     "write_figures",
     "write_pack",
+    "write_portal_comparison",
     "write_reconciliation",
     "write_validation",
 ]
-
-SEVERITY = (
-    "file_rejected",
-    "group_rejected",
-    "record_rejected",
-    "severity_1_warning",
-    "warning",
-    "never",
-)
-"""Levels of findings, the gravest first; ``never`` stands behind all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,8 +153,16 @@ class Run:
         }
         for month, extract in wanted.items():
             if month not in self._validated:
-                self._validated[month] = _validate(extract, standard=self.standard)
+                self._validated[month] = _validate(
+                    extract, standard=self.standard, reference=self._reference_of(month)
+                )
         return {month: self._validated[month] for month in wanted}
+
+    def _reference_of(self, month: ReportingPeriod) -> Reference:
+        """Return the reference files, with portal facts only where they are of that month."""
+        portal = self.reference.portal
+        ours = portal is not None and portal.reporting_period_start == month.start.isoformat()
+        return self.reference if ours else replace(self.reference, portal=None)
 
 
 def open_extract(path: str | Path, *, version: str = "6.0", engine: str = "polars") -> Extract:
@@ -165,9 +176,19 @@ def open_extract(path: str | Path, *, version: str = "6.0", engine: str = "polar
     )
 
 
-def validate(extract: Extract, *, version: str = "6.0") -> Validation:
-    """Return what the rules of a version of the standard say about an extract."""
-    return _validate(extract, standard=load_standard(version))
+def validate(
+    extract: Extract, *, version: str = "6.0", reference: str | Path | None = None
+) -> Validation:
+    """Return what the rules of a version of the standard say about an extract.
+
+    Args:
+        extract: From ``open_extract``.
+        version: Version of the standard.
+        reference: Folder of reference files; rules that need what it lacks are not assessed.
+    """
+    where = Path(reference) if reference is not None else None
+    lookups = frames.read_reference(where, engine=extract.engine)
+    return _validate(extract, standard=load_standard(version), reference=lookups)
 
 
 def measure(
@@ -207,11 +228,15 @@ def reconcile(figures: Figures, published: PublishedFigures) -> Reconciliation:
 
 
 def write_validation(
-    path: Path, *, version: str = "6.0", output: Path | None = None
+    path: Path,
+    *,
+    version: str = "6.0",
+    reference: Path | None = None,
+    portal_facts: Path | None = None,
+    output: Path | None = None,
 ) -> tuple[Validation, tuple[Path, ...]]:
     """Validate one extract; write findings, accepted counts and summary beside it."""
-    standard = load_standard(version)
-    validation = _validate(frames.open_extract(path, standard=standard), standard=standard)
+    validation = _validate_at(path, version, reference, portal_facts)
     written = write_files(
         output or beside(path, "validation"),
         {
@@ -223,10 +248,62 @@ def write_validation(
     return validation, written
 
 
-def summarise_validation(validation: Validation) -> dict[str, Any]:
-    """Return the machine-readable summary of a validation: counts and hashes, no row values."""
+def write_effects(
+    run: Run, *, period: ReportingPeriod, output: Path | None = None
+) -> tuple[Effects, tuple[Path, ...]]:
+    """Count what each rule with findings takes from each measure; write both tables."""
+    effects = effects_of_rules(
+        list(run.validations(period).values()),
+        standard=run.standard,
+        period=period,
+        reference=run.reference,
+    )
+    written = write_files(
+        output or beside(run.path, "effects"),
+        {
+            "effects.csv": effects.by_effect().write_csv,
+            "effects_on_measures.csv": effects.measures.write_csv,
+        },
+    )
+    return effects, written
+
+
+def write_portal_comparison(
+    summary: Path,
+    path: Path,
+    *,
+    version: str = "6.0",
+    reference: Path | None = None,
+    output: Path | None = None,
+) -> tuple[PortalComparison, tuple[Path, ...]]:
+    """Compare the portal's Summary Reports with our verdicts on the extract; write the result.
+
+    Only counts are written: the records that the portal names stay in memory.
+
+    Raises:
+        PortalError: The zip or a report in it cannot be read or does not fit.
+        ExtractError: The extract cannot be read.
+    """
+    report = read_portal_report(summary)
+    comparison = compare_with_portal(report, _validate_at(path, version, reference))
+    written = write_files(
+        output or beside(path, "portal"), {"portal_comparison.csv": comparison.frame.write_csv}
+    )
+    return comparison, written
+
+
+def summarise_validation(
+    validation: Validation, *, baseline: Baseline | None = None
+) -> dict[str, Any]:
+    """Return the machine-readable summary of a validation: counts and hashes, no row values.
+
+    With a baseline it also says which failures are new, and which entries are stale.
+    """
     extract = validation.extract
     counts = validation.counts().to_dicts()
+    against = (
+        {"baseline": summarise_failures(count_failures(validation, baseline))} if baseline else {}
+    )
     levels: dict[str, int] = {}
     for row in counts:
         levels[row["level"]] = levels.get(row["level"], 0) + row["rows"]
@@ -241,6 +318,7 @@ def summarise_validation(validation: Validation) -> dict[str, Any]:
         "rows": validation.accepted.to_dicts(),
         "rules": len(validation.standard.rules),
         "not_assessed": list(validation.not_assessed),
+        **against,
     }
 
 
@@ -338,14 +416,30 @@ def write_pack(
     return write_files(folder, {name: _writer(text) for name, text in outputs.items()})
 
 
-def fails(validation: Validation, fail_on: str) -> bool:
-    """Return whether a validation has anything at or above a level."""
-    if fail_on == "never":
-        return False
-    levels = set(validation.findings["level"].unique())
-    if not validation.file_verdict.accepted:
-        levels.add("file_rejected")
-    return any(level in levels for level in SEVERITY[: SEVERITY.index(fail_on) + 1])
+def fails(validation: Validation, fail_on: str, baseline: Baseline | None = None) -> bool:
+    """Return whether a validation has anything new at or above a level."""
+    return bool(gates(count_failures(validation, baseline), fail_on))
+
+
+def open_baseline(path: Path, *, version: str = "6.0") -> Baseline:
+    """Return the known failures that a team keeps in a file.
+
+    Raises:
+        BaselineError: The file cannot be read or does not fit the standard.
+    """
+    return read_baseline(path, load_standard(version))
+
+
+def write_baseline(validation: Validation, path: Path) -> Baseline:
+    """Make everything that fails now known, in a file, and return it.
+
+    Raises:
+        BaselineError: There is a file that is no baseline; it is left as it is.
+    """
+    previous = read_baseline(path, validation.standard) if path.exists() else None
+    baseline = baseline_of(validation, previous)
+    write_files(path.parent, {path.name: _writer(baseline_json(baseline))})
+    return baseline
 
 
 def leaves_differences(reconciliation: Reconciliation) -> bool:
@@ -369,6 +463,19 @@ def beside(path: Path, what: str) -> Path:
 def to_json(content: Mapping[str, Any]) -> str:
     """Return JSON text for a file, keys in their order."""
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _validate_at(
+    path: Path, version: str, reference: Path | None, portal_facts: Path | None = None
+) -> Validation:
+    standard = load_standard(version)
+    extract = frames.open_extract(path, standard=standard)
+    return _validate(
+        extract,
+        standard=standard,
+        reference=frames.read_reference(reference, engine=extract.engine),
+        portal=frames.read_portal_facts(portal_facts) if portal_facts else None,
+    )
 
 
 def _reconciled(run: Run, figures: Figures, national: PublishedFigures) -> Reconciliation:

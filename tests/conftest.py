@@ -6,9 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mhsds_recon.frames.engine import Engine, engine_named
 from mhsds_recon.standard import Standard, load_standard
+
+# How long an example takes says more about the machine than about the law that it tests.
+settings.register_profile("recon", deadline=None)
+settings.load_profile("recon")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

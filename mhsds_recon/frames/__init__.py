@@ -17,7 +17,7 @@ from mhsds_recon.frames.reading import (
     open_extract,
     open_extracts,
 )
-from mhsds_recon.frames.reference import read_reference
+from mhsds_recon.frames.reference import read_portal_facts, read_reference
 
 __all__ = [
     "ROW_NUMBER",
@@ -34,5 +34,6 @@ __all__ = [
     "extract_from_frames",
     "open_extract",
     "open_extracts",
+    "read_portal_facts",
     "read_reference",
 ]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import narwhals as nw
 
     from mhsds_recon.frames.engine import Engine
-    from mhsds_recon.standard.periods import ReportingPeriod
+    from mhsds_recon.standard import PortalFacts, ReportingPeriod
 
 __all__ = ["ROW_NUMBER", "SHAPE_MEANINGS", "Extract", "InputFile", "Reference", "ShapeFinding"]
 
@@ -75,16 +75,18 @@ class Extract:
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """Reference files, each None where it was not given; all columns text.
+    """Reference files, each None where it was not given; all columns of tables are text.
 
     Attributes:
         postcodes: postcode, la_district, sub_icb.
         gp_practices: gp_practice, sub_icb.
         organisations: code, open_date, close_date, kind.
         refsets: refset_id, concept_id, active, effective_date.
+        portal: What the submission portal knows about the upload.
     """
 
     postcodes: nw.LazyFrame[Any] | None = None
     gp_practices: nw.LazyFrame[Any] | None = None
     organisations: nw.LazyFrame[Any] | None = None
     refsets: nw.LazyFrame[Any] | None = None
+    portal: PortalFacts | None = None

@@ -219,6 +219,8 @@ def _identity(
         )
         raise ExtractError(message)
     starts = rows["ReportingPeriodStartDate"].str.to_date("%Y-%m-%d", strict=False).drop_nulls()
+    # polars knows a year 0; Python does not.
+    starts = starts.filter(starts.dt.year().is_between(1, 9999))
     period = ReportingPeriod.of(starts[0]) if len(starts) else None
     return (providers[0] if providers else ""), period
 

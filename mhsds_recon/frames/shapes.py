@@ -79,7 +79,7 @@ def table_schema(table: Table, standard: Standard) -> TableSchema:
         check = _column_check(rule, standard)
         if check is not None and rule.element is not None:
             checks[rule.element].append(check)
-        if isinstance(rule.check, Mandatory) and rule.rejects:
+        if isinstance(rule.check, Mandatory) and rule.check.when is None and rule.rejects:
             mandatory.add(rule.check.element)
     columns = {
         element.name: pa.Column(
@@ -97,7 +97,7 @@ def table_schema(table: Table, standard: Standard) -> TableSchema:
 def _column_check(rule: Rule, standard: Standard) -> pa.Check | None:
     holds: Callable[[pl.Expr], pl.Expr]
     match rule.check:
-        case Mandatory():
+        case Mandatory(when=None):
             holds = _has_value
         case Format(format=notation):
             holds = _or_blank(_has_format(notation))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mhsds_recon.standard import Measure, ReportingPeriod, Standard
     from mhsds_recon.standard.measures import Breakdown, CohortName
 
-__all__ = ["count"]
+__all__ = ["count", "count_values", "submissions_of"]
 
 _NO_REFERENCE = Reference()
 _NUMBERS = ("exact_value", "numerator", "denominator")
@@ -69,10 +69,8 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
         DefinitionError: A measure names a column that its cohort does not have.
     """
     measures = _chosen(standard, measure_ids)
-    submissions = _submissions(extracts, period, reference)
-    plans = list(_plans(measures, submissions))
-    collected = submissions.engine.collect(plans, find_shared=False)
-    values = {name: rows[name].item() for rows in collected for name in rows.columns}
+    submissions = submissions_of(extracts, period, reference)
+    values = count_values(measures, submissions)
     return Figures(
         provider=submissions.provider,
         period=period,
@@ -83,6 +81,13 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
             if (missing := tuple(_missing_months(measure, submissions)))
         },
     )
+
+
+def count_values(measures: Sequence[Measure], submissions: Submissions) -> dict[str, float]:
+    """Return the exact value of each measure by its id."""
+    plans = list(_plans(measures, submissions))
+    collected = submissions.engine.collect(plans, find_shared=False)
+    return {name: float(rows[name].item()) for rows in collected for name in rows.columns}
 
 
 def _chosen(standard: Standard, measure_ids: Iterable[str] | None) -> list[Measure]:
@@ -98,9 +103,15 @@ def _chosen(standard: Standard, measure_ids: Iterable[str] | None) -> list[Measu
     return [standard.measures[name] for name in wanted]
 
 
-def _submissions(
+def submissions_of(
     extracts: Sequence[Extract], period: ReportingPeriod, reference: Reference
 ) -> Submissions:
+    """Return a provider's extracts up to a reporting period as one history.
+
+    Raises:
+        ExtractError: There is no extract for the period, two for one month, or more than one
+            provider.
+    """
     by_period: dict[ReportingPeriod, Extract] = {}
     for extract in extracts:
         if extract.period is None or extract.period > period:
@@ -210,7 +221,7 @@ def _row(
         "secondary_level_description": "NONE",
         "measure_id": measure.id,
         "measure_name": measure.name,
-        "exact_value": float(value),
+        "exact_value": value,
         "numerator": None,
         "denominator": None,
         "disclosure": measure.disclosure,

@@ -6,11 +6,12 @@ Nobody lists them: a cohort is derived from submissions that note what they are 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from mhsds_recon.frames import ROW_NUMBER, Extract, PolarsEngine, Reference
+from mhsds_recon.frames import ROW_NUMBER, PolarsEngine, Reference
 from mhsds_recon.measures.cohorts import COHORTS
 from mhsds_recon.measures.submissions import Submissions
 from mhsds_recon.standard import ReportingPeriod
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from mhsds_recon.standard.measures import CohortName
 
 __all__ = ["elements_read", "months_read", "tables_read"]
-
-_ANY_MONTH = ReportingPeriod(2025, 9)
 
 
 def tables_read(measure: Measure, standard: Standard) -> frozenset[str]:
@@ -43,7 +42,11 @@ def elements_read(measure: Measure, standard: Standard) -> Mapping[str, frozense
     Returns:
         Names of elements by name of table, for every table that is read.
     """
-    return _read_by(measure.count.cohort, standard)
+    return {
+        table: names.intersection(standard.tables[table].element_names)
+        for table, names in _read_by(measure.count.cohort).items()
+        if table in standard.tables
+    }
 
 
 def months_read(
@@ -68,30 +71,26 @@ class _Listening(Submissions):
 
     heard: dict[str, set[str]] = field(default_factory=dict)
 
-    def table(
-        self, name: str, *, text: Sequence[str] = (), dates: Sequence[str] = ()
-    ) -> nw.LazyFrame[Any]:
-        self.heard.setdefault(name, set()).update(text, dates)
-        return super().table(name, text=text, dates=dates)
+    def rows(self, name: str, elements: Sequence[str]) -> nw.LazyFrame[Any]:
+        self.heard.setdefault(name, set()).update(elements)
+        schema = {
+            "UniqMonthID": nw.Int64(),
+            "ReportingPeriodEndDate": nw.Date(),
+            ROW_NUMBER: nw.Int64(),
+            **dict.fromkeys(elements, nw.String()),
+        }
+        empty = nw.from_dict(dict.fromkeys(schema, ()), schema, backend="polars")
+        return empty.lazy()
 
 
-def _read_by(cohort: CohortName, standard: Standard) -> dict[str, frozenset[str]]:
-    engine = PolarsEngine()
-    tables = {
-        table.name: nw.from_dict(
-            {ROW_NUMBER: [], **{name: [] for name in table.element_names}},
-            schema={ROW_NUMBER: nw.Int64(), **dict.fromkeys(table.element_names, nw.String())},
-            backend="polars",
-        ).lazy()
-        for table in standard.tables.values()
-    }
-    empty = Extract(name="", provider="", period=_ANY_MONTH, tables=tables, engine=engine)
+@cache
+def _read_by(cohort: CohortName) -> Mapping[str, frozenset[str]]:
     listening = _Listening(
         provider="",
-        period=_ANY_MONTH,
-        extracts={_ANY_MONTH: empty},
+        period=ReportingPeriod(2025, 9),
+        extracts={},
         reference=Reference(),
-        engine=engine,
+        engine=PolarsEngine(),
     )
     listening.derive(COHORTS[cohort].derive)
     return {name: frozenset(elements) for name, elements in listening.heard.items()}

@@ -51,17 +51,21 @@ class Submissions:
             One row per submitted row: UniqMonthID, ReportingPeriodEndDate (of that month),
             row_number and the elements.
         """
+        rows = self.engine.read_dates(self.rows(name, (*text, *dates)), dates)
+        return rows.with_columns(_blank_as_null(element) for element in text)
+
+    def rows(self, name: str, elements: Sequence[str]) -> nw.LazyFrame[Any]:
+        """Return what ``table`` does, all elements still as they were submitted."""
         months = [
             extract.tables[name].select(
                 nw.lit(period.number, dtype=nw.Int64).alias("UniqMonthID"),
                 nw.lit(period.end).alias("ReportingPeriodEndDate"),
                 ROW_NUMBER,
-                *(_blank_as_null(element) for element in text),
-                *dates,
+                *elements,
             )
             for period, extract in self.extracts.items()
         ]
-        return self.engine.read_dates(nw.concat(months), dates)
+        return nw.concat(months)
 
     def derive(self, derivation: Derivation) -> nw.LazyFrame[Any]:
         """Return what a derivation makes of these submissions, made once and then shared."""

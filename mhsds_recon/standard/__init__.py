@@ -13,12 +13,15 @@ from mhsds_recon.standard.model import (
     FileRule,
     Level,
     Rule,
+    Scale,
     Standard,
     Table,
 )
 from mhsds_recon.standard.periods import ReportingPeriod
+from mhsds_recon.standard.portal import PORTAL_FACTS, PortalFacts
 
 __all__ = [
+    "PORTAL_FACTS",
     "REJECTING_LEVELS",
     "Code",
     "CodeList",
@@ -26,8 +29,10 @@ __all__ = [
     "FileRule",
     "Level",
     "Measure",
+    "PortalFacts",
     "ReportingPeriod",
     "Rule",
+    "Scale",
     "Standard",
     "Table",
     "definitions_folder",

@@ -23,7 +23,8 @@ _SHAPES: dict[NamedFormat, str] = {
     "time": _CLOCK,
     "datetime": f"{_DAY}T{_CLOCK}",
     "timestamp": f"{_DAY}T{_CLOCK}(Z|\\+00:00|\\+01:00|-00:00)",
-    "postcode": r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]?\s+[0-9][A-Za-z]{2}",
+    # What \s means differs between engines.
+    "postcode": r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]?[ \t\n\v\f\r]+[0-9][A-Za-z]{2}",
 }
 
 

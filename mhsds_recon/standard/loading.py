@@ -13,10 +13,10 @@ from mhsds_recon.errors import DefinitionError, UsageError
 from mhsds_recon.standard.crosscheck import cross_check
 from mhsds_recon.standard.files import definitions_folder, versions
 from mhsds_recon.standard.measures import Measure, MeasureFile
-from mhsds_recon.standard.model import Code, CodeList, FileRule, Rule, Standard, Table
+from mhsds_recon.standard.model import Code, CodeList, FileRule, Rule, Scale, Standard, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["load_standard", "read_standard"]
@@ -103,6 +103,7 @@ class _Reader:
             link_order=about.link_order,
             tables=self._by("name", tables),
             code_lists=self._by("name", lists),
+            scales=self._by("code", self._scales(schemas / "assessment_scales.csv")),
             rules=self._by("code", self._rules(rules / "validation")),
             file_rules=self._by("code", file_rules.rules if file_rules else ()),
             measures=self._by("id", self._measures(rules / "measures")),
@@ -118,14 +119,33 @@ class _Reader:
             yield from file.measures
 
     def _code_list(self, path: Path, notes: dict[str, str]) -> CodeList:
+        codes = self._entries(path, Code)
+        return CodeList(name=path.stem, note=notes.get(path.stem, ""), codes=codes)
+
+    def _scales(self, path: Path) -> tuple[Scale, ...]:
+        if not path.exists():
+            return ()
+        return self._entries(path, Scale, lists={"others"})
+
+    def _entries(self, path: Path, kind: type[_T], lists: Container[str] = ()) -> tuple[_T, ...]:
+        """Read a CSV file, one entry a row; a blank cell is left to the entry's own default.
+
+        Columns in ``lists`` hold several values with a semicolon between them.
+        """
         with path.open(encoding="utf-8", newline="") as handle:
-            rows = list(csv.DictReader(handle))
+            rows = [
+                {
+                    name: cell.split(";") if name in lists else cell
+                    for name, cell in row.items()
+                    if cell
+                }
+                for row in csv.DictReader(handle)
+            ]
         try:
-            codes = convert(rows, tuple[Code, ...])
+            return convert(rows, tuple[kind, ...], strict=False)  # type: ignore[valid-type]
         except msgspec.ValidationError as error:
             self.problems.append(f"{self._name(path)}: {error}")
-            codes = ()
-        return CodeList(name=path.stem, note=notes.get(path.stem, ""), codes=codes)
+            return ()
 
     def _decode_all(self, paths: Iterable[Path], kind: type[_T]) -> Iterator[_T]:
         for path in paths:

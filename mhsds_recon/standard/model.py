@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from mhsds_recon.errors import DefinitionError, near_miss
-from mhsds_recon.standard.checks import Check, FileCheck, Linked, Unique
+from mhsds_recon.standard.checks import Check, FileCheck, Linked
 from mhsds_recon.standard.measures import Measure
 
 __all__ = [
@@ -21,12 +21,14 @@ __all__ = [
     "FileRule",
     "Level",
     "Rule",
+    "Scale",
     "Standard",
     "Table",
 ]
 
 ElementType = Literal["string", "date", "time", "datetime", "integer", "decimal"]
 Level = Literal["group_rejected", "record_rejected", "severity_1_warning", "warning"]
+HEADER = "MHS000"
 REJECTING_LEVELS: frozenset[Level] = frozenset({"group_rejected", "record_rejected"})
 
 
@@ -112,6 +114,21 @@ class CodeList(_Definition, frozen=True, kw_only=True, dict=True):
         return tuple(code.code for code in self.codes)
 
 
+class Scale(_Definition, frozen=True, kw_only=True, dict=True):
+    """The scores that an assessment tool can give, the tool known by its code.
+
+    A score is one of ``others``, or a number from ``low`` to ``high`` with at most ``decimals``
+    digits after its point. Where not ``certain`` the source holds only part of the accepted scores.
+    """
+
+    code: str
+    low: float | None = None
+    high: float | None = None
+    decimals: int = 0
+    others: tuple[str, ...] = ()
+    certain: bool
+
+
 class Rule(_Definition, frozen=True, kw_only=True, dict=True):
     """A rule of the national list: its official code, its level and what must hold."""
 
@@ -125,7 +142,7 @@ class Rule(_Definition, frozen=True, kw_only=True, dict=True):
     @property
     def element(self) -> str | None:
         """The element that the rule is about, or None where it is about the row."""
-        return None if isinstance(self.check, Unique | Linked) else self.check.element
+        return None if isinstance(self.check, Linked) else getattr(self.check, "element", None)
 
     @property
     def rejects(self) -> bool:
@@ -151,6 +168,7 @@ class Standard(_Definition, frozen=True, kw_only=True, dict=True):
     link_order: tuple[str, ...] = ()
     tables: Mapping[str, Table] = field(default_factory=dict)
     code_lists: Mapping[str, CodeList] = field(default_factory=dict)
+    scales: Mapping[str, Scale] = field(default_factory=dict)
     rules: Mapping[str, Rule] = field(default_factory=dict)
     file_rules: Mapping[str, FileRule] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
@@ -165,6 +183,36 @@ class Standard(_Definition, frozen=True, kw_only=True, dict=True):
         for rule in self.rules.values():
             grouped[rule.table] = (*grouped.get(rule.table, ()), rule)
         return grouped
+
+    @cached_property
+    def header(self) -> Table:
+        """The table whose one row names provider and reporting period."""
+        return self.numbered(HEADER)
+
+    def numbered(self, number: str) -> Table:
+        """Return a table by its number, such as ``MHS501``.
+
+        Raises:
+            KeyError: No table has the number.
+        """
+        return self._by_number[number]
+
+    @cached_property
+    def _by_number(self) -> Mapping[str, Table]:
+        return {table.number: table for table in self.tables.values()}
+
+    def way_up(self, table: str, ancestor: str) -> tuple[str, ...] | None:
+        """Return the tables from a table up to an ancestor, both included.
+
+        None where the ancestor does not lie above the table.
+        """
+        way = [table]
+        while way[-1] != ancestor:
+            parent = self.tables[way[-1]].parent
+            if parent is None:
+                return None
+            way.append(parent)
+        return tuple(way)
 
     def table(self, name: str) -> Table:
         """Return a table by name.

@@ -5,6 +5,7 @@ Strategies for Hypothesis are in ``mhsds_recon.testing.strategies``, which alone
 
 from __future__ import annotations
 
+from mhsds_recon.testing.narrow import narrowed
 from mhsds_recon.testing.planting import PlantedError, describe_planted
 from mhsds_recon.testing.published import published_rows, write_published
 from mhsds_recon.testing.tables import patients_of, referrals, table_rows
@@ -14,6 +15,7 @@ __all__ = [
     "PlantedError",
     "SyntheticTrust",
     "describe_planted",
+    "narrowed",
     "patients_of",
     "published_rows",
     "referrals",

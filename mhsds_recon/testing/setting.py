@@ -96,7 +96,8 @@ def timestamps(day: Days, rng: np.random.Generator) -> pl.Series:
 def never_blank(standard: Standard, table: str) -> set[str | None]:
     """Return the elements of a table that a rule wants filled, if only by a warning."""
     rules = standard.rules_of(table)
-    return {rule.element for rule in rules if isinstance(rule.check, Mandatory)}
+    checks = (rule.check for rule in rules)
+    return {c.element for c in checks if isinstance(c, Mandatory) and c.when is None}
 
 
 def chance(rng: np.random.Generator, rows: int, share: float) -> Flags:

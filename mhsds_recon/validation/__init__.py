@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mhsds_recon.validation.messages import describe
+from mhsds_recon.validation.messages import describe, explain_to_clinician
 from mhsds_recon.validation.result import FileVerdict, Validation
 from mhsds_recon.validation.validating import validate
 
-__all__ = ["FileVerdict", "Validation", "describe", "validate"]
+__all__ = ["FileVerdict", "Validation", "describe", "explain_to_clinician", "validate"]

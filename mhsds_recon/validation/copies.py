@@ -16,6 +16,8 @@ from mhsds_recon.validation.kinds import is_blank
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import polars as pl
+
     from mhsds_recon.frames import Extract
     from mhsds_recon.standard.checks import Unique
 
@@ -36,8 +38,9 @@ def find_copies(
     compared = {
         name: _compared(extract.tables[table], check) for name, (table, check) in checks.items()
     }
-    plans = [_shared_keys(compared[name], check) for name, (_, check) in checks.items()]
-    shared = dict(zip(checks, extract.engine.collect(plans), strict=True))
+    plans = [_repeated_keys(compared[name], check) for name, (_, check) in checks.items()]
+    repeated = extract.engine.collect(plans)
+    shared = {name: _without_blanks(keys) for name, keys in zip(checks, repeated, strict=True)}
     found = [name for name in checks if not shared[name].is_empty()]
     copies = extract.engine.collect(
         [
@@ -62,9 +65,17 @@ def _compared(rows: nw.LazyFrame[Any], check: Unique) -> nw.LazyFrame[Any]:
     return rows.select(ROW_NUMBER, *check.elements)
 
 
-def _shared_keys(compared: nw.LazyFrame[Any], check: Unique) -> nw.LazyFrame[Any]:
-    """Return the plan for the keys that more than one row has, none of them blank in part."""
+def _repeated_keys(compared: nw.LazyFrame[Any], check: Unique) -> nw.LazyFrame[Any]:
+    """Return the plan for the keys that more than one row has."""
     keys = list(check.elements or (_WHOLE_TABLE,))
     counted = compared.group_by(keys).agg(nw.len().alias(_COPIES))
-    shared = counted.filter(nw.col(_COPIES) > 1).select(keys)
-    return shared.filter(~nw.any_horizontal(*map(is_blank, keys), ignore_nulls=True))
+    return counted.filter(nw.col(_COPIES) > 1).select(keys)
+
+
+def _without_blanks(keys: pl.DataFrame) -> pl.DataFrame:
+    """Return the keys no part of which is blank."""
+    if keys.is_empty():
+        return keys
+    rows = nw.from_native(keys, eager_only=True)
+    blank = nw.any_horizontal(*map(is_blank, rows.columns), ignore_nulls=True)
+    return rows.filter(~blank).to_native()

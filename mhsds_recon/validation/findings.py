@@ -8,6 +8,7 @@ import narwhals as nw
 
 from mhsds_recon.frames import ROW_NUMBER
 from mhsds_recon.frames.row_keys import name_rows
+from mhsds_recon.validation.values import CERTAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +26,7 @@ _SCHEMA = {
     "element": nw.String(),
     ROW_NUMBER: nw.Int64(),
     "key": nw.String(),
+    CERTAIN: nw.Boolean(),
 }
 
 
@@ -37,7 +39,8 @@ def gather_findings(
     """Return the findings: those about shape, then in order of table, row and code.
 
     Args:
-        failing: ``row_number`` of the failing rows by rule code.
+        failing: ``row_number`` of the failing rows by rule code; with ``certain`` where a
+            finding may be wrong.
         keys: Every table's ``row_number`` and identifying elements.
         shape: What was found about tables and columns; reported as warnings.
         standard: The rules and tables.
@@ -52,7 +55,7 @@ def gather_findings(
 
 def each_once(rows: Iterable[nw.DataFrame[Any]]) -> nw.DataFrame[Any]:
     """Return the ``row_number`` of all the frames together, each once."""
-    return nw.concat(list(rows)).unique(ROW_NUMBER)
+    return nw.concat([frame.select(ROW_NUMBER) for frame in rows]).unique(ROW_NUMBER)
 
 
 def _of_table(
@@ -64,11 +67,13 @@ def _of_table(
     rows = keys.join(each_once(failing[rule.code] for rule in failed), on=ROW_NUMBER, how="semi")
     named = nw.from_native(name_rows(rows.to_native(), table.identifying_elements), eager_only=True)
     pieces = nw.concat([_with_rule(failing[rule.code], rule, table) for rule in failed])
-    return pieces.join(named, on=ROW_NUMBER, how="left").sort(ROW_NUMBER, "code")
+    found = pieces.join(named, on=ROW_NUMBER, how="left").sort(ROW_NUMBER, "code")
+    return found.select(*_SCHEMA)
 
 
 def _with_rule(rows: nw.DataFrame[Any], rule: Rule, table: Table) -> nw.DataFrame[Any]:
     uid = table.number if rule.element is None else table.element(rule.element).uid
+    certain = nw.col(CERTAIN) if CERTAIN in rows.columns else nw.lit(value=True)
     return rows.select(
         nw.lit(rule.code).alias("code"),
         nw.lit(rule.level).alias("level"),
@@ -76,6 +81,7 @@ def _with_rule(rows: nw.DataFrame[Any], rule: Rule, table: Table) -> nw.DataFram
         nw.lit(uid).alias("uid"),
         nw.lit(rule.element, dtype=nw.String()).alias("element"),
         ROW_NUMBER,
+        certain.alias(CERTAIN),
     )
 
 
@@ -90,6 +96,7 @@ def _shape_findings(shape: Sequence[ShapeFinding], standard: Standard) -> nw.Dat
             "element": finding.element,
             ROW_NUMBER: None,
             "key": None,
+            CERTAIN: True,
         }
         for finding in shape
     ]

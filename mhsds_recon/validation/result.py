@@ -44,8 +44,9 @@ class Validation:
         standard: The version of the standard that it was validated against.
         findings: One row per failing row and rule: code, level, table, uid, element (null where
             the rule is about the row), row_number (from 1, null where the finding is about the
-            table's shape), key (JSON of the row's identifying elements). Sorted by table, row
-            and code; no other value of a row is in it.
+            table's shape), key (JSON of the row's identifying elements), certain (false where the
+            source of the rule holds only part of the accepted scores). Sorted by table, row and
+            code; no other value of a row is in it.
         accepted: table, submitted, accepted: rows of every table; a rejected file has none
             accepted.
         file_verdict: Whether the file as a whole is accepted.

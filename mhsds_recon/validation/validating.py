@@ -6,33 +6,59 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from mhsds_recon.standard.checks import NationalCode, Unique
+from mhsds_recon.frames import Reference
+from mhsds_recon.standard import PortalFacts
+from mhsds_recon.standard.checks import FollowedBy, Linked, Unique
+from mhsds_recon.validation.ancestors import ancestor_of, find_misfits
 from mhsds_recon.validation.cascade import follow_links, read_keys
+from mhsds_recon.validation.context import Context, is_judged, read_header
 from mhsds_recon.validation.copies import find_copies
 from mhsds_recon.validation.file_rules import judge_file, unjudged_file_rules
 from mhsds_recon.validation.findings import each_once, gather_findings
-from mhsds_recon.validation.kinds import Context, is_about_one_row
 from mhsds_recon.validation.result import Validation
-from mhsds_recon.validation.rows import plan_failures, rows_by_rule
+from mhsds_recon.validation.rows import find_failures
+from mhsds_recon.validation.values import find_bad_values, is_about_values
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping, Sequence
 
     from mhsds_recon.frames import Extract
-    from mhsds_recon.standard import Standard
+    from mhsds_recon.standard import Rule, Standard
 
 __all__ = ["validate"]
 
 
-def validate(extract: Extract, *, standard: Standard) -> Validation:
+_NO_REFERENCE = Reference()
+
+
+def validate(
+    extract: Extract,
+    *,
+    standard: Standard,
+    reference: Reference = _NO_REFERENCE,
+    portal: PortalFacts | None = None,
+) -> Validation:
     """Return what every rule of the standard says about an extract.
 
     Rules about single rows and about copies look at all submitted rows; links are followed after
     them, in the national order. Findings about rows are given even where the file is rejected.
+
+    Args:
+        extract: The submitted rows.
+        standard: The rules.
+        reference: Organisations and postcodes; rules that need what is not there are not assessed.
+        portal: What is known of the upload; those of the reference files where None.
     """
-    unjudged = _unjudged_rules(standard)
+    context = Context(
+        standard=standard,
+        header=read_header(extract, standard),
+        portal=portal or reference.portal or PortalFacts(),
+        reference=reference,
+    )
     keys = read_keys(extract, standard)
-    failing = _own_failures(extract, standard, unjudged)
+    judged = [rule for rule in standard.rules.values() if is_judged(rule, context)]
+    filled = [rule for rule in judged if len(keys[rule.table])]
+    failing = _own_failures(extract, filled, context)
     failing |= follow_links(keys, _rejected_rows(failing, standard), standard)
     rejected = _rejected_rows(failing, standard)
     submitted = {table: len(rows) for table, rows in keys.items()}
@@ -52,7 +78,10 @@ def validate(extract: Extract, *, standard: Standard) -> Validation:
         findings=gather_findings(failing, keys, extract.shape, standard).to_native(),
         accepted=nw.from_dict(accepted, backend="polars").to_native(),
         file_verdict=verdict,
-        not_assessed=(*unjudged, *unjudged_file_rules(standard)),
+        not_assessed=(
+            *(code for code, rule in standard.rules.items() if not is_judged(rule, context)),
+            *unjudged_file_rules(standard),
+        ),
     )
 
 
@@ -74,35 +103,28 @@ def _rejected_rows(
 
 
 def _own_failures(
-    extract: Extract, standard: Standard, unjudged: Collection[str]
+    extract: Extract, rules: Sequence[Rule], context: Context
 ) -> dict[str, nw.DataFrame[Any]]:
     """Return ``row_number`` of the rows that fail each rule other than links, by its code."""
-    context = Context(standard=standard)
-    plans = []
-    for table in standard.tables:
-        rules = [
-            rule
-            for rule in standard.rules_of(table)
-            if is_about_one_row(rule.check) and rule.code not in unjudged
-        ]
-        if rules:
-            plans.append(plan_failures(extract.tables[table], rules, context))
-    failing: dict[str, nw.DataFrame[Any]] = {}
-    for failures in extract.engine.collect(plans):
-        failing |= rows_by_rule(failures)
-    unique = {
-        code: (rule.table, rule.check)
-        for code, rule in standard.rules.items()
-        if isinstance(rule.check, Unique)
+    values: list[Rule] = []
+    compared: list[Rule] = []
+    rows: dict[str, list[Rule]] = {}
+    unique: dict[str, tuple[str, Unique]] = {}
+    for rule in rules:
+        match rule.check:
+            case Linked() | FollowedBy():
+                continue
+            case Unique() as check:
+                unique[rule.code] = (rule.table, check)
+            case check if is_about_values(check):
+                values.append(rule)
+            case check if ancestor_of(check, context.standard):
+                compared.append(rule)
+            case _:
+                rows.setdefault(rule.table, []).append(rule)
+    return {
+        **find_failures(extract.tables, rows, context, extract.engine),
+        **find_misfits(extract, compared, context),
+        **find_bad_values(extract, values, context),
+        **find_copies(extract, unique),
     }
-    return failing | find_copies(extract, unique)
-
-
-def _unjudged_rules(standard: Standard) -> tuple[str, ...]:
-    """Return the codes of the rules on code lists whose codes are not known."""
-    return tuple(
-        code
-        for code, rule in standard.rules.items()
-        if isinstance(rule.check, NationalCode)
-        and not standard.code_lists[rule.check.code_list].codes
-    )

@@ -145,6 +145,20 @@ def test_reconcile_compares_a_counts_file(command: Command, folder: Path) -> Non
     assert "agree" in out
 
 
+def test_effects_names_what_a_planted_error_takes(
+    command: Command, folder: Path, trust: SyntheticTrust
+) -> None:
+    words = ["effects", folder / "extracts", "--period", PERIOD]
+    code, out, _ = command(*words, "--reference", folder / "reference")
+    written = pl.read_csv(folder / "extracts.effects" / "effects_on_measures.csv")
+    planted = next(error for error in trust.planted if error.code == "MHS10123")
+    assert code == 0
+    assert "MHS10123" in out
+    for measure, lost in planted.loss.items():
+        row = written.filter(code="MHS10123", measure_id=measure)
+        assert row["removed_alone"].item() == lost
+
+
 def test_a_rebuilt_pack_gets_the_next_version(command: Command, folder: Path) -> None:
     words = ["pack", folder / "extracts", "--period", PERIOD, "--output", folder / "packs"]
     for _ in range(2):

@@ -34,7 +34,8 @@ def demo(
 
 @pytest.mark.usefixtures("demo")
 def test_the_commands_run(command: Command) -> None:
-    lines = re.findall(r"^    mhsds-recon (.+)$", README, re.MULTILINE)
+    shown = re.findall(r"^    mhsds-recon (.+)$", README, re.MULTILINE)
+    lines = [line for line in shown if not line.startswith("portal")]  # its zip is the portal's
     codes = {line: command(*shlex.split(line))[0] for line in lines}
     expected = {line: int(line.startswith("validate")) for line in lines}
     assert len(lines) >= 6

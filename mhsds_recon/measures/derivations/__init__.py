@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from mhsds_recon.measures.derivations.activity import activity, first_contacts
 from mhsds_recon.measures.derivations.inpatients import hospital_referrals, starting_ward_stays
-from mhsds_recon.measures.derivations.people import people
+from mhsds_recon.measures.derivations.people import people, postcodes_elsewhere
 from mhsds_recon.measures.derivations.referral_cohorts import closed_referrals, starting_referrals
 from mhsds_recon.measures.derivations.referrals import referral_teams, referrals, teams
 from mhsds_recon.measures.derivations.spells import referral_spells
@@ -20,6 +20,7 @@ __all__ = [
     "first_contacts",
     "hospital_referrals",
     "people",
+    "postcodes_elsewhere",
     "referral_spells",
     "referral_teams",
     "referrals",

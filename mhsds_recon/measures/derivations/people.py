@@ -9,7 +9,7 @@ import narwhals as nw
 if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
 
-__all__ = ["people", "whole_years"]
+__all__ = ["people", "postcodes_elsewhere", "whole_years"]
 
 
 def people(submissions: Submissions) -> nw.LazyFrame[Any]:
@@ -59,21 +59,34 @@ def _month_and_day(column: str) -> nw.Expr:
     return date.month().cast(nw.Int64) * 100 + date.day().cast(nw.Int64)
 
 
-def _with_residence(submissions: Submissions, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def postcodes_elsewhere(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return the postcodes that are known to lie outside England.
+
+    Returns:
+        One row per postcode of the reference file: compact_postcode (capitals, no spaces) and
+        elsewhere, always true.
+
+    Raises:
+        LookupError: There is no reference file of postcodes.
+    """
     postcodes = submissions.reference.postcodes
     if postcodes is None:
-        return rows.with_columns(england_resident=nw.lit(value=True))
-    elsewhere = (
-        postcodes.filter(
-            nw.col("la_district").str.strip_chars() != "",
-            ~nw.col("la_district").str.strip_chars().str.starts_with("E"),
-        )
+        message = "no postcodes"
+        raise LookupError(message)
+    district = nw.col("la_district").str.strip_chars()
+    return (
+        postcodes.filter(district != "", ~district.str.starts_with("E"))
         .select(_compact("postcode").alias("compact_postcode"), elsewhere=nw.lit(value=True))
         .unique()
     )
+
+
+def _with_residence(submissions: Submissions, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    if submissions.reference.postcodes is None:
+        return rows.with_columns(england_resident=nw.lit(value=True))
     return (
         rows.with_columns(_compact("Postcode").alias("compact_postcode"))
-        .join(elsewhere, on="compact_postcode", how="left")
+        .join(submissions.derive(postcodes_elsewhere), on="compact_postcode", how="left")
         .with_columns(england_resident=nw.col("elsewhere").is_null())
     )
 

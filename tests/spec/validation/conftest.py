@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 import polars as pl
 import pytest
 
-from mhsds_recon.frames import Engine, extract_from_frames
-from mhsds_recon.standard import Standard
+from mhsds_recon.frames import Engine, Reference, extract_from_frames
+from mhsds_recon.standard import PortalFacts, Standard
 from mhsds_recon.validation import validate
 
 
@@ -17,17 +17,31 @@ from mhsds_recon.validation import validate
 def failing_rows(standard: Standard, engine: Engine) -> Callable[..., list[int]]:
     """Run one rule on text tables and return the numbers of the rows that fail it.
 
-    Called with the rule's code, and text tables by table number. The first line of a table names
+    Called with the rule's code, and text tables by table number; with ``reference``, text tables
+    by name, and ``portal``, facts of the upload. The first line of a table names
     its columns, each further line is a row, with ``|`` between the cells. A cell ``-`` is null,
     and text in quotation marks stands for itself.
     """
 
-    def run(code: str, **tables: str) -> list[int]:
+    def run(
+        code: str,
+        reference: Mapping[str, str] | None = None,
+        portal: PortalFacts | None = None,
+        **tables: str,
+    ) -> list[int]:
         names = {table.number: table.name for table in standard.tables.values()}
         frames = {names[number]: _read(text) for number, text in tables.items()}
         frames.setdefault("MHS000Header", _read("OrgIDProvider | ReportingPeriodStartDate"))
         extract = extract_from_frames(frames, standard=standard, engine=engine)
-        findings = validate(extract, standard=_with_one_rule(standard, code)).findings
+        lookups = {n: engine.scan(_read(text).lazy()) for n, text in (reference or {}).items()}
+        findings = validate(
+            extract,
+            standard=_with_one_rule(standard, code),
+            reference=Reference(
+                organisations=lookups.get("organisations"), postcodes=lookups.get("postcodes")
+            ),
+            portal=portal,
+        ).findings
         return findings.filter(pl.col("code") == code)["row_number"].to_list()
 
     return run

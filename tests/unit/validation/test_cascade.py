@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from mhsds_recon.frames import extract_from_frames
+from mhsds_recon.testing import narrowed
 from mhsds_recon.validation import Validation, validate
 
 if TYPE_CHECKING:
@@ -104,13 +105,9 @@ def test_an_extract_can_keep_rows_that_only_the_cascade_rejects(
 
 def _validate(tables: Tables, standard: Standard, engine: Engine) -> Validation:
     """Validate against the few tables of these tests, without file rules."""
-    rules = {code: rule for code, rule in standard.rules.items() if rule.table in TABLES}
+    few = narrowed(standard, TABLES)
     few = msgspec.structs.replace(
-        standard,
-        tables={table: standard.tables[table] for table in TABLES},
-        rules=rules,
-        link_order=tuple(code for code in standard.link_order if code in LINKS),
-        file_rules={},
+        few, link_order=tuple(code for code in few.link_order if code in LINKS)
     )
     header: Tables = {"MHS000Header": {"OrgIDProvider": ["RZZ"]}}
     header["MHS000Header"]["ReportingPeriodStartDate"] = ["2025-09-01"]
