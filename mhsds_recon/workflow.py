@@ -479,11 +479,19 @@ def _validate_at(
 
 
 def _reconciled(run: Run, figures: Figures, national: PublishedFigures) -> Reconciliation:
-    return explain(compare(figures, national), _rejection_steps(run, figures.period))
+    """Compare, then count again, cause by cause, the measures that differ."""
+    result = compare(figures, national)
+    differing = result.frame.filter(result.frame["result"].str.starts_with("differs"))
+    measure_ids = [
+        name for name in differing["measure_id"].unique().sort() if name in run.standard.measures
+    ]
+    return explain(result, _rejection_steps(run, figures.period, measure_ids))
 
 
-def _rejection_steps(run: Run, period: ReportingPeriod) -> list[Step]:
+def _rejection_steps(run: Run, period: ReportingPeriod, measure_ids: Sequence[str]) -> list[Step]:
     """Return the figures as rejected rows drop out: own rules, the cascade, whole files."""
+    if not measure_ids:
+        return []
     forms: dict[str, Callable[[Validation], Extract]] = {
         "VC01": lambda validation: validation.extract_without_rejected(cascade=False),
         "VC02": lambda validation: validation.extract_without_rejected(cascade=True),
@@ -491,14 +499,19 @@ def _rejection_steps(run: Run, period: ReportingPeriod) -> list[Step]:
     if not all(each.file_verdict.accepted for each in run.validations(period).values()):
         forms["VC03"] = Validation.accepted_extract
     return [
-        Step(cause_id=cause, figures_after=run.count(period, form=form), rows=rows, rules=rules)
+        Step(
+            cause_id=cause,
+            figures_after=run.count(period, form=form, measure_ids=measure_ids),
+            rows=rows,
+            rules=rules,
+        )
         for cause, form in forms.items()
-        for rows, rules in [_rejections(run, period, cause)]
+        for rows, rules in [_rejections(run, period, cause, measure_ids)]
     ]
 
 
 def _rejections(
-    run: Run, period: ReportingPeriod, cause: str
+    run: Run, period: ReportingPeriod, cause: str, measure_ids: Sequence[str]
 ) -> tuple[dict[str, int], dict[str, str]]:
     """Return, by measure, the rows that a cause takes away and the rules that do so."""
     validations = list(run.validations(period).values())
@@ -506,18 +519,16 @@ def _rejections(
         rejected = [each for each in validations if not each.file_verdict.accepted]
         codes = sorted({code for each in rejected for code in each.file_verdict.codes})
         rows = sum(int(each.accepted["submitted"].sum()) for each in rejected)
-        return dict.fromkeys(run.standard.measures, rows), dict.fromkeys(
-            run.standard.measures, ", ".join(codes)
-        )
+        return dict.fromkeys(measure_ids, rows), dict.fromkeys(measure_ids, ", ".join(codes))
     behind = {
         name: rules_behind(
-            measure,
+            run.standard.measures[name],
             validations,
             standard=run.standard,
             period=period,
             cascade=cause == "VC02",
         )
-        for name, measure in run.standard.measures.items()
+        for name in measure_ids
     }
     return (
         {name: rows for name, (rows, _) in behind.items()},
