@@ -45,7 +45,7 @@ def rules_behind(
     periods = [v.extract.period for v in validations if v.extract.period is not None]
     if not periods:
         return 0, ""
-    read = months_read(measure, period, min(periods))
+    read = months_read(measure, period, min(periods), standard)
     tables = sorted(tables_read(measure, standard))
     found = [
         _rejections(validation, standard, cascade=cascade)

@@ -8,7 +8,7 @@ same difference as counting everything.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -16,7 +16,7 @@ import narwhals as nw
 from mhsds_recon.effects.places import place_in
 from mhsds_recon.frames import ROW_NUMBER, PolarsEngine
 from mhsds_recon.measures import Submissions, count_values, elements_read, tables_read
-from mhsds_recon.measures.derivations import people, postcodes_elsewhere
+from mhsds_recon.measures.derivations import people, places_of_postcodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,8 +38,12 @@ class _Remaining(Submissions):
     history: Mapping[str, nw.LazyFrame[Any]]
     gone: Mapping[str, nw.LazyFrame[Any]]
 
-    def rows(self, name: str, elements: Sequence[str]) -> nw.LazyFrame[Any]:
+    def rows(
+        self, name: str, elements: Sequence[str], *, this_month: bool = False
+    ) -> nw.LazyFrame[Any]:
         rows = self.history[name]
+        if this_month:
+            rows = rows.filter(nw.col("UniqMonthID") == self.period.number)
         if name in self.gone:
             rows = rows.join(self.gone[name], left_on=_PLACE, right_on=ROW_NUMBER, how="anti")
         return rows.select(*_MONTH, *elements)
@@ -61,8 +65,8 @@ class Recount:
         self._reading = {measure: tables_read(measure, standard) for measure in measures}
         self._shared: dict[Any, nw.LazyFrame[Any]] = {}
         if base.reference.postcodes is not None:
-            elsewhere = base.engine.collect([base.derive(postcodes_elsewhere)])[0]
-            self._shared[postcodes_elsewhere] = base.engine.scan(elsewhere.lazy())
+            places = base.engine.collect([base.derive(places_of_postcodes)])[0]
+            self._shared[places_of_postcodes] = base.engine.scan(places.lazy())
         self._counted: dict[tuple[object, ...], float] = {}
 
     def values(self, gone: Places) -> dict[str, float]:
@@ -84,6 +88,7 @@ class Recount:
             period=base.period,
             extracts=base.extracts,
             reference=base.reference,
+            standard=base.standard,
             engine=base.engine,
             history=self._history,
             gone={
@@ -146,11 +151,16 @@ def is_of_people(table: str, standard: Standard) -> bool:
 
 def _in_memory(submissions: Submissions) -> Submissions:
     """Return the submissions for rows that have been collected, whatever engine did it."""
-    postcodes = submissions.reference.postcodes
-    if postcodes is not None:
-        (collected,) = submissions.engine.collect([postcodes])
-        postcodes = PolarsEngine().scan(collected.lazy())
-    reference = replace(submissions.reference, postcodes=postcodes)
+    files = {
+        one.name: value
+        for one in fields(submissions.reference)
+        if isinstance(value := getattr(submissions.reference, one.name), nw.LazyFrame)
+    }
+    collected = submissions.engine.collect(list(files.values()))
+    in_memory = {
+        name: PolarsEngine().scan(rows.lazy()) for name, rows in zip(files, collected, strict=True)
+    }
+    reference = replace(submissions.reference, **in_memory)  # type: ignore[arg-type]
     return replace(submissions, engine=PolarsEngine(), reference=reference, _derived={})
 
 

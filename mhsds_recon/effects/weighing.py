@@ -13,10 +13,11 @@ from mhsds_recon.effects.rejections import gather_rejections
 from mhsds_recon.effects.result import Effects
 from mhsds_recon.effects.touching import can_touch, may_cost_more, tables_below
 from mhsds_recon.frames import Reference
-from mhsds_recon.measures import months_read, submissions_of, tables_read
+from mhsds_recon.measures import measures_counted, months_read, submissions_of, tables_read
+from mhsds_recon.standard.measures import Distinct, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -77,8 +78,9 @@ def effects_of_rules(
     standard: Standard,
     period: ReportingPeriod,
     reference: Reference = _NO_REFERENCE,
+    measure_ids: Iterable[str] | None = None,
 ) -> Effects:
-    """Return what every rule with findings costs each published measure of a period.
+    """Return what every rule with findings costs the measures of a period.
 
     Which rows go is decided by the rules alone, also where a file as a whole is rejected.
 
@@ -86,17 +88,24 @@ def effects_of_rules(
         validations: One per month, of one provider; months after the period are left out.
         standard: Rules and measures.
         period: The reporting period that is counted.
-        reference: Reference files to count with.
+        reference: Reference files to count with; measures that need another are left out.
+        measure_ids: The measures to weigh rules for; the headline ones by default.
 
     Raises:
+        UsageError: A measure is not defined.
         ExtractError: A month's header cannot be read, there is no extract for the period, two for
             one month, or more than one provider.
     """
     validations = [each for each in validations if month_of(each) <= period]
-    submissions = submissions_of([each.extract for each in validations], period, reference)
-    costs = _costs(gather_rejections(validations, standard), validations, submissions, standard)
+    submissions = submissions_of(
+        [each.extract for each in validations], period, reference, standard
+    )
+    measures = measures_counted(
+        submissions, _headline(standard) if measure_ids is None else measure_ids
+    )
+    rejections = gather_rejections(validations, standard)
+    costs = _costs(rejections, validations, submissions, measures)
     found = _findings(validations)
-    measures = list(standard.measures.values())
     return Effects(
         period=period,
         frame=_frame([_rule_row(one, costs.get(one["code"], _Cost())) for one in found], _FRAME),
@@ -111,14 +120,18 @@ def effects_of_rules(
     )
 
 
+def _headline(standard: Standard) -> list[str]:
+    return [name for name, measure in standard.measures.items() if measure.headline]
+
+
 def _costs(
     rejections: Rejections,
     validations: Sequence[Validation],
     submissions: Submissions,
-    standard: Standard,
+    measures: Sequence[Measure],
 ) -> dict[str, _Cost]:
     """Return the cost of every rule that starts a rejection, by its code."""
-    measures = list(standard.measures.values())
+    standard = submissions.standard
     read = frozenset().union(*(tables_read(measure, standard) for measure in measures))
     above = [name for name in standard.tables if not read.isdisjoint(tables_below(name, standard))]
     accepted = rejections.all_but(None, above)
@@ -130,11 +143,12 @@ def _costs(
     many = _SHARE * _submitted(validations, read)
     wide = [code for code, rows in changed.items() if _is_wide(rows, many, standard)]
     around = merge(rows for code, rows in changed.items() if code not in wide)
-    near = recount_around(around, submissions, measures, standard)
-    far = recount_all(submissions, measures, standard) if wide else near
+    add_up = all(isinstance(measure.count, Distinct | Rows) for measure in measures)
+    near = recount_around(around, submissions, measures, standard) if add_up else None
+    far = recount_all(submissions, measures, standard) if wide or near is None else near
     costs = {}
     for code, gone in alone.items():
-        recount = far if code in wide else near
+        recount = far if near is None or code in wide else near
         costs[code] = _Cost(
             own=sum(map(len, rejections.starting(code).values())),
             rows={table: len(rows) for table, rows in gone.items()},
@@ -152,7 +166,7 @@ def _rows_in_reach(
     places: Places, measure: Measure, submissions: Submissions, standard: Standard
 ) -> int:
     """Return how many of the rows are of tables and months that a measure reads."""
-    months = months_read(measure, submissions.period, min(submissions.extracts))
+    months = months_read(measure, submissions.period, min(submissions.extracts), standard)
     tables = tables_read(measure, standard)
     return sum(rows_between(rows, months) for rows in _of(tables, places).values())
 

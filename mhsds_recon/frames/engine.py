@@ -6,15 +6,17 @@ taking in text tables, reading dates leniently, counting days, and collecting.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import narwhals as nw
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from mhsds_recon.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["DuckDBEngine", "Engine", "PolarsEngine", "engine_named"]
 
@@ -39,10 +41,17 @@ class Engine(Protocol):
         """Return whole days from one date to another, null where either is null."""
         ...
 
+    def stack(self, frames: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        """Return the rows of frames with the same columns one below the other.
+
+        However many frames there are, they should be one step of a plan.
+        """
+        ...
+
     def share(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         """Return the frame so that plans which are collected together work it out once.
 
-        An engine that cannot do so returns it as it is.
+        An engine whose plans cannot share a part works it out at once.
         """
         ...
 
@@ -77,6 +86,17 @@ class PolarsEngine:
         """Return whole days from one date to another."""
         return (end - start).dt.total_minutes() // (24 * 60)
 
+    def stack(self, frames: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        """Return the rows as those of one source, which reads frame after frame.
+
+        A union of scans would be planned again for each use of it, by every plan: with twelve
+        months that took longer, and more memory, than counting the rows of a small trust.
+        """
+        natives: list[pl.LazyFrame] = [frame.to_native() for frame in frames]
+        read = partial(_read_in_turn, natives)
+        schema = natives[0].collect_schema()
+        return nw.from_native(register_io_source(read, schema=schema, is_pure=True))
+
     def share(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         """Return the frame behind a cache node."""
         native: pl.LazyFrame = frame.to_native()
@@ -87,7 +107,8 @@ class PolarsEngine:
     ) -> list[pl.DataFrame]:
         """Run the plans in one go."""
         # The search for common subplans fails inside polars 2.1 on some nested cache nodes.
-        options = pl.QueryOptFlags(comm_subplan_elim=find_shared)
+        # The search for a better join order may join by one of two keys first, such as the month.
+        options = pl.QueryOptFlags(comm_subplan_elim=find_shared, join_order=False)
         collected = pl.collect_all(
             [frame.to_native() for frame in frames], engine="streaming", optimizations=options
         )
@@ -111,6 +132,7 @@ class DuckDBEngine:
             message = "The DuckDB engine needs an extra: pip install 'mhsds-recon[duckdb]'."
             raise UsageError(message) from error
         self._connection = duckdb.connect()
+        self._shared = 0
 
     def scan(self, frame: pl.LazyFrame) -> nw.LazyFrame[Any]:
         """Return the frame as a relation of this engine's database."""
@@ -130,9 +152,22 @@ class DuckDBEngine:
         """Return whole days from one date to another."""
         return (end - start).cast(nw.Int64)
 
+    def stack(self, frames: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
+        """Return the frames as one relation."""
+        return nw.concat(list(frames))
+
     def share(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-        """Return the frame itself: DuckDB works each plan out on its own."""
-        return frame
+        """Return the frame as a table of this engine's database, worked out at once.
+
+        DuckDB knows no plan in parts: a relation that many others are made of would be worked
+        out for each of them, and its text would grow with every step.
+        """
+        self._shared += 1
+        name = f"shared_{self._shared}"
+        relation: Any = frame.to_native()
+        relation.create(name)
+        shared: nw.LazyFrame[Any] = nw.from_native(self._connection.table(name))
+        return shared
 
     def collect(
         self,
@@ -156,6 +191,26 @@ def engine_named(name: str) -> Engine:
         return DuckDBEngine()
     message = f"Unknown engine '{name}': choose polars or duckdb."
     raise UsageError(message)
+
+
+def _read_in_turn(
+    frames: Sequence[pl.LazyFrame],
+    columns: list[str] | None,
+    predicate: pl.Expr | None,
+    n_rows: int | None,
+    batch_size: int | None,  # noqa: ARG001  a batch is what one frame has
+) -> Iterator[pl.DataFrame]:
+    """Yield the wanted columns and rows of each frame."""
+    left = n_rows
+    for frame in frames:
+        wanted = frame if columns is None else frame.select(columns)
+        if predicate is not None:
+            wanted = wanted.filter(predicate)
+        if left is not None:
+            wanted = wanted.head(left)
+        batch = wanted.collect(engine="streaming")
+        left = None if left is None else left - batch.height
+        yield batch
 
 
 def _read_date(name: str) -> pl.Expr:

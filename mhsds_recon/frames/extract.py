@@ -82,6 +82,11 @@ class Reference:
         gp_practices: gp_practice, sub_icb.
         organisations: code, open_date, close_date, kind.
         refsets: refset_id, concept_id, active, effective_date.
+        commissioners: sub_icb, icb, region.
+        deprivation: postcode, imd_decile (1 the most deprived).
+        specialised_commissioners: code.
+        local_authorities: code.
+        team_names: team (CareProfTeamLocalID), name.
         portal: What the submission portal knows about the upload.
     """
 
@@ -89,4 +94,9 @@ class Reference:
     gp_practices: nw.LazyFrame[Any] | None = None
     organisations: nw.LazyFrame[Any] | None = None
     refsets: nw.LazyFrame[Any] | None = None
+    commissioners: nw.LazyFrame[Any] | None = None
+    deprivation: nw.LazyFrame[Any] | None = None
+    specialised_commissioners: nw.LazyFrame[Any] | None = None
+    local_authorities: nw.LazyFrame[Any] | None = None
+    team_names: nw.LazyFrame[Any] | None = None
     portal: PortalFacts | None = None

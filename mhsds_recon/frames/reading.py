@@ -164,6 +164,10 @@ def _with_elements(frame: pl.LazyFrame, table: Table) -> tuple[pl.LazyFrame, lis
     columns = {
         column.lower(): column for column in frame.collect_schema().names() if column != ROW_NUMBER
     }
+    for element in table.elements:
+        others = [name.lower() for name in element.also_named if name.lower() in columns]
+        if others and element.name.lower() not in columns:
+            columns[element.name.lower()] = columns.pop(others[0])
     known = {element.lower(): element for element in table.element_names}
     unknown = [
         ShapeFinding(

@@ -27,6 +27,11 @@ _FILES = {
     "ods_organisations": ("organisations", ("code", "open_date", "close_date", "kind")),
     "postcodes": ("postcodes", ("postcode", "la_district", "sub_icb")),
     "snomed_refsets": ("refsets", ("refset_id", "concept_id", "active", "effective_date")),
+    "commissioner_lookup": ("commissioners", ("sub_icb", "icb", "region")),
+    "deprivation_lookup": ("deprivation", ("postcode", "imd_decile")),
+    "specialised_commissioners": ("specialised_commissioners", ("code",)),
+    "local_authorities": ("local_authorities", ("code",)),
+    "team_names": ("team_names", ("team", "name")),
 }
 _PORTAL_FILE = "portal.json"
 
@@ -35,8 +40,9 @@ def read_reference(path: Path | None, *, engine: Engine | None = None) -> Refere
     """Return the reference files of a folder; those that are absent are None.
 
     Files are ``postcode_lookup`` (or ``postcodes``), ``gp_practice_lookup``,
-    ``ods_organisations`` and ``snomed_refsets`` as .csv, .csv.gz or .parquet, all columns text,
-    and ``portal.json``.
+    ``ods_organisations``, ``snomed_refsets``, ``commissioner_lookup``, ``deprivation_lookup``,
+    ``specialised_commissioners``, ``local_authorities`` and ``team_names`` as .csv, .csv.gz or
+    .parquet, all columns text, and ``portal.json``.
 
     Raises:
         ReferenceFileError: The folder does not exist, a file cannot be read or lacks a column.

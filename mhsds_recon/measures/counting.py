@@ -1,43 +1,30 @@
-"""Counting measures: one plan per cohort, all collected together."""
+"""Counting measures: what each asks of its cohort, and the figures made of the answers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-import narwhals as nw
-
-from mhsds_recon.errors import DefinitionError, ExtractError, UsageError, near_miss
-from mhsds_recon.frames import Reference
-from mhsds_recon.measures.cohorts import COHORTS
-from mhsds_recon.measures.disclosure import control
-from mhsds_recon.measures.figures import PUBLISHED_COLUMNS, Figures
-from mhsds_recon.measures.filters import columns_of, passes_all
-from mhsds_recon.measures.reading import months_read
-from mhsds_recon.measures.submissions import Submissions
+from mhsds_recon.errors import UsageError, near_miss
+from mhsds_recon.measures.exact import Cell, asks_of, figures_of, value_of
+from mhsds_recon.measures.figures import Figures, NotAssessed
+from mhsds_recon.measures.layout import lay_out as lay_out_figures
+from mhsds_recon.measures.levels import TEAM
+from mhsds_recon.measures.plans import answer
+from mhsds_recon.measures.reading import divides_by_team, months_read
+from mhsds_recon.measures.skeleton import levels_there
+from mhsds_recon.measures.submissions import NO_REFERENCE, gather
+from mhsds_recon.measures.team_names import names_of_teams
+from mhsds_recon.standard.measures import Breakdown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import polars as pl
-
-    from mhsds_recon.frames import Extract
+    from mhsds_recon.frames import Extract, Reference
+    from mhsds_recon.measures.submissions import Submissions
     from mhsds_recon.standard import Measure, ReportingPeriod, Standard
-    from mhsds_recon.standard.measures import Breakdown, CohortName
 
-__all__ = ["count", "count_values", "submissions_of"]
-
-_NO_REFERENCE = Reference()
-_NUMBERS = ("exact_value", "numerator", "denominator")
-_SCHEMA: dict[str, nw.dtypes.DType] = {
-    **{
-        name: nw.Date() if name.startswith("reporting") else nw.String()
-        for name in PUBLISHED_COLUMNS
-    },
-    **dict.fromkeys(_NUMBERS, nw.Float64()),
-    "disclosure": nw.String(),
-}
-_ORDER = (*PUBLISHED_COLUMNS[:-1], *_NUMBERS, "disclosure", PUBLISHED_COLUMNS[-1])
-_ONE_PROVIDER_ONLY = "England (only the records of this provider are counted)"
+__all__ = ["count", "count_values", "measures_counted", "submissions_of"]
 
 
 def count(  # noqa: PLR0913  each is a choice of the caller's
@@ -45,8 +32,9 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
     *,
     standard: Standard,
     period: ReportingPeriod,
-    reference: Reference = _NO_REFERENCE,
+    reference: Reference = NO_REFERENCE,
     measure_ids: Iterable[str] | None = None,
+    breakdowns: Iterable[str] | None = None,
     status: str = "Performance",
 ) -> Figures:
     """Return the measures of one provider for a reporting period.
@@ -59,176 +47,159 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
         standard: Says how each measure is counted.
         period: The reporting period.
         reference: Reference files; without postcodes everybody counts as resident in England.
-        measure_ids: Measures to count; all by default.
+            What cannot be counted without one is named in the result.
+        measure_ids: Measures to count; all published ones by default.
+        breakdowns: What to divide each measure by: those of these that it has, and local ones by
+            which its rows can be divided. All that it has by default.
         status: STATUS of the rows.
 
     Raises:
-        UsageError: A measure is not defined.
+        UsageError: A measure or a breakdown is not defined.
         ExtractError: There is no extract for the period, two for one month, or more than one
             provider.
-        DefinitionError: A measure names a column that its cohort does not have.
+        DefinitionError: A measure names a cohort that there is not, or a column that its cohort
+            does not have.
     """
-    measures = _chosen(standard, measure_ids)
-    submissions = submissions_of(extracts, period, reference)
-    values = count_values(measures, submissions)
+    chosen = _chosen(standard, measure_ids)
+    submissions = gather(extracts, standard=standard, period=period, reference=reference)
+    in_force = _in_force(standard, period)
+    wanted = None if breakdowns is None else _named(breakdowns, standard.breakdowns, "breakdown")
+    cells, not_assessed = _cells(chosen, wanted, in_force, submissions)
+    values = answer((ask for cell in cells for ask in asks_of(cell, in_force)), submissions)
+    by_team = any(cell.grouping.by_team for cell in cells)
+    teams = names_of_teams(submissions) if by_team else {}
+    there = levels_there(cells, in_force, values, teams=teams, standard=standard)
+    found = [
+        figure
+        for cell in cells
+        for figure in figures_of(cell, in_force, values, there.get(cell.breakdown.name, ()))
+    ]
+    lay_out = partial(lay_out_figures, submissions=submissions, status=status, teams=teams)
     return Figures(
         provider=submissions.provider,
         period=period,
-        frame=_frame(measures, values, submissions, status),
+        frame=lay_out([one for one in found if one.cell.is_published]),
+        unpublished=lay_out([one for one in found if not one.cell.is_published]),
         missing_months={
-            measure.id: missing
-            for measure in measures
-            if (missing := tuple(_missing_months(measure, submissions)))
+            measure_id: missing
+            for measure_id in chosen
+            if measure_id in in_force
+            and (missing := tuple(_missing_months(in_force[measure_id], submissions)))
         },
+        not_assessed=tuple(not_assessed),
     )
 
 
 def count_values(measures: Sequence[Measure], submissions: Submissions) -> dict[str, float]:
-    """Return the exact value of each measure by its id."""
-    plans = list(_plans(measures, submissions))
-    collected = submissions.engine.collect(plans, find_shared=False)
-    return {name: float(rows[name].item()) for rows in collected for name in rows.columns}
+    """Return the exact value of each measure for the provider by its id.
+
+    Where nothing was counted it is 0. That of a data quality item is its number of rows.
+    """
+    in_force = _in_force(submissions.standard, submissions.period)
+    whole = Breakdown(name="Provider", first="Provider")
+    cells = [Cell(measure=measure, period=measure.period, breakdown=whole) for measure in measures]
+    values = answer((ask for cell in cells for ask in asks_of(cell, in_force)), submissions)
+    return {cell.measure.id: value_of(cell, in_force, values) for cell in cells}
 
 
-def _chosen(standard: Standard, measure_ids: Iterable[str] | None) -> list[Measure]:
-    if measure_ids is None:
-        return list(standard.measures.values())
-    wanted = dict.fromkeys(measure_ids)
-    for name in wanted:
-        if name not in standard.measures:
-            known = ", ".join(standard.measures)
-            hint = near_miss(name, standard.measures)
-            message = f"Unknown measure '{name}'.{hint} Measures that can be counted: {known}."
-            raise UsageError(message)
-    return [standard.measures[name] for name in wanted]
+def measures_counted(submissions: Submissions, measure_ids: Iterable[str]) -> list[Measure]:
+    """Return the definitions in force of measures for which no reference file is wanting.
+
+    Raises:
+        UsageError: A measure is not defined.
+    """
+    in_force = _in_force(submissions.standard, submissions.period)
+    return [
+        in_force[name]
+        for name in _chosen(submissions.standard, measure_ids)
+        if name in in_force and not _absent(in_force[name].needs, submissions.reference)
+    ]
 
 
 def submissions_of(
-    extracts: Sequence[Extract], period: ReportingPeriod, reference: Reference
+    extracts: Sequence[Extract],
+    period: ReportingPeriod,
+    reference: Reference,
+    standard: Standard,
 ) -> Submissions:
-    """Return a provider's extracts up to a reporting period as one history.
-
-    Raises:
-        ExtractError: There is no extract for the period, two for one month, or more than one
-            provider.
-    """
-    by_period: dict[ReportingPeriod, Extract] = {}
-    for extract in extracts:
-        if extract.period is None or extract.period > period:
-            continue
-        if extract.period in by_period:
-            message = (
-                f"Two extracts are for {extract.period}: '{by_period[extract.period].name}' and"
-                f" '{extract.name}'. Give one, or mark the later one as a version"
-                f" ({extract.period}.v2)."
-            )
-            raise ExtractError(message)
-        by_period[extract.period] = extract
-    if period not in by_period:
-        there = ", ".join(f"'{e.name}' ({e.period or 'period unknown'})" for e in extracts)
-        message = f"There is no extract for {period}. Given: {there or 'none'}."
-        raise ExtractError(message)
-    providers = sorted({extract.provider for extract in by_period.values()})
-    if len(providers) > 1:
-        message = (
-            f"The extracts are of {len(providers)} providers: {', '.join(providers)}. Give one's."
-        )
-        raise ExtractError(message)
-    return Submissions(
-        provider=providers[0],
-        period=period,
-        extracts=dict(sorted(by_period.items())),
-        reference=reference,
-        engine=by_period[period].engine,
-    )
+    """Return a provider's extracts up to a reporting period as one history."""
+    return gather(extracts, standard=standard, period=period, reference=reference)
 
 
-def _plans(measures: Sequence[Measure], submissions: Submissions) -> Iterator[nw.LazyFrame[Any]]:
-    """Yield one plan per cohort: a single row with a column per measure."""
-    by_cohort: dict[CohortName, list[Measure]] = {}
-    for measure in measures:
-        by_cohort.setdefault(measure.count.cohort, []).append(measure)
-    for name, members in by_cohort.items():
-        rows = submissions.derive(COHORTS[name].derive)
-        _check_columns(members, rows.collect_schema().names())
-        yield rows.select(
-            _value(measure, submissions.period).alias(measure.id) for measure in members
-        )
+def _chosen(standard: Standard, measure_ids: Iterable[str] | None) -> list[str]:
+    if measure_ids is None:
+        return [name for name, measure in standard.measures.items() if not measure.local]
+    return _named(measure_ids, standard.measures, "measure")
 
 
-def _check_columns(measures: Sequence[Measure], known: Sequence[str]) -> None:
-    problems = [
-        f"Measure {measure.id}: cohort '{measure.count.cohort}' has no column '{column}'."
-        f"{near_miss(column, known)}"
-        for measure in measures
-        for column in (measure.count.key, *map(columns_of, measure.count.where))
-        if column not in known
-    ]
-    if problems:
-        raise DefinitionError(problems)
+def _named(names: Iterable[str], defined: Mapping[str, object], kind: str) -> list[str]:
+    """Return names once each, if all are defined."""
+    wanted = list(dict.fromkeys(names))
+    for name in wanted:
+        if name not in defined:
+            known = ", ".join(defined)
+            hint = near_miss(name, defined)
+            message = f"Unknown {kind} '{name}'.{hint} Defined: {known}."
+            raise UsageError(message)
+    return wanted
 
 
-def _value(measure: Measure, period: ReportingPeriod) -> nw.Expr:
-    """Return how many different keys pass; n_unique counts null as a value, so it is taken off."""
-    key = nw.when(passes_all(measure.count.where, period.window(measure.months))).then(
-        nw.col(measure.count.key)
-    )
-    has_null = key.is_null().any().cast(nw.Int64)
-    return (key.n_unique().cast(nw.Int64) - has_null).fill_null(0)
+def _in_force(standard: Standard, period: ReportingPeriod) -> Mapping[str, Measure]:
+    found = {name: measure.in_force(period) for name, measure in standard.measures.items()}
+    return {name: measure for name, measure in found.items() if measure is not None}
 
 
-def _frame(
-    measures: Sequence[Measure], values: Mapping[str, float], submissions: Submissions, status: str
-) -> pl.DataFrame:
-    rows = [
-        _row(measure, breakdown, values[measure.id], submissions, status)
-        for measure in measures
-        for breakdown in measure.breakdowns
-    ]
-    frame = nw.from_dicts(rows, schema=_SCHEMA, backend="polars").with_columns(
-        control(
-            nw.col("exact_value"),
-            nw.col("numerator"),
-            nw.col("denominator"),
-            nw.col("disclosure"),
-            # England rows here hold one provider's records and are disclosed as the provider's.
-            nw.lit("Provider"),
-        ).alias("measure_value")
-    )
-    ordered: pl.DataFrame = frame.select(_ORDER).to_native()
-    return ordered
-
-
-def _row(
-    measure: Measure,
-    breakdown: Breakdown,
-    value: float,
+def _cells(
+    chosen: Sequence[str],
+    wanted: Sequence[str] | None,
+    in_force: Mapping[str, Measure],
     submissions: Submissions,
-    status: str,
-) -> dict[str, object]:
-    provider = submissions.provider
-    level, words = (
-        ("England", _ONE_PROVIDER_ONLY) if breakdown == "England" else (provider, provider)
-    )
-    return {
-        "reporting_period_start": submissions.period.window(measure.months)[0].start,
-        "reporting_period_end": submissions.period.end,
-        "status": status,
-        "breakdown": breakdown,
-        "primary_level": level,
-        "primary_level_description": words,
-        "secondary_level": "NONE",
-        "secondary_level_description": "NONE",
-        "measure_id": measure.id,
-        "measure_name": measure.name,
-        "exact_value": value,
-        "numerator": None,
-        "denominator": None,
-        "disclosure": measure.disclosure,
-    }
+) -> tuple[list[Cell], list[NotAssessed]]:
+    """Return what is counted, and what is not for want of a definition or a reference file."""
+    cells: list[Cell] = []
+    refused: list[NotAssessed] = []
+    for measure_id in chosen:
+        measure = in_force.get(measure_id)
+        if measure is None:
+            reason = f"not defined for {submissions.period}"
+            refused.append(NotAssessed(measure_id=measure_id, breakdown="all", reason=reason))
+            continue
+        for name in measure.breakdowns if wanted is None else wanted:
+            breakdown = submissions.standard.breakdowns[name]
+            if name not in measure.breakdowns and not _is_for_any(breakdown):
+                continue
+            refusal = _refusal(measure, breakdown, submissions)
+            if refusal is not None:
+                refused.append(NotAssessed(measure_id=measure_id, breakdown=name, reason=refusal))
+                continue
+            also = () if breakdown.local else measure.unpublished_periods
+            cells += (
+                Cell(measure=measure, period=period, breakdown=breakdown)
+                for period in (measure.period, *also)
+            )
+    return cells, refused
+
+
+def _is_for_any(breakdown: Breakdown) -> bool:
+    return breakdown.local and breakdown.second is None
+
+
+def _refusal(measure: Measure, breakdown: Breakdown, submissions: Submissions) -> str | None:
+    """Return why a measure cannot be divided by a breakdown, None where it can."""
+    absent = _absent((*measure.needs, *breakdown.needs), submissions.reference)
+    if absent:
+        return f"needs {' and '.join(absent)}"
+    if TEAM in breakdown.of and not divides_by_team(measure, submissions.standard):
+        return "its rows say no team"
+    return None
+
+
+def _absent(needs: Iterable[str], reference: Reference) -> list[str]:
+    return [need for need in dict.fromkeys(needs) if getattr(reference, need, None) is None]
 
 
 def _missing_months(measure: Measure, submissions: Submissions) -> list[ReportingPeriod]:
     """Return the months that the measure looks at and no extract covers."""
-    months = months_read(measure, submissions.period, min(submissions.extracts))
+    first = min(submissions.extracts)
+    months = months_read(measure, submissions.period, first, submissions.standard)
     return [month for month in months if month not in submissions.extracts]

@@ -6,8 +6,9 @@ Rules by name, for levels below England (England rows of the publication are unr
 - ``bbrb_percent``: percentages, medians and percentiles; ``*`` where the numerator (the count it
   goes with) is below 5 or missing; else the nearest whole number, a half away from zero.
 - ``legacy_proportion``: the same, where the denominator may not be below 5 either.
+- ``dq``: as ``bbrb_count``, and in breakdowns of percentages as ``bbrb_percent``.
 
-Source: measure specification, section 2, D2 and D3.
+Source: measure specification, section 2, D2 to D4.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ def control(
         for count in (numerator, denominator, value)
     )
     share = numerator_shows & (denominator_shows | (disclosure != "legacy_proportion"))
-    shows = (_is_share(disclosure) & share) | (~_is_share(disclosure) & value_shows)
-    base = nw.when(_is_share(disclosure)).then(nw.lit(1)).otherwise(nw.lit(_BASE))
+    is_share = _is_share(disclosure, breakdown)
+    shows = (is_share & share) | (~is_share & value_shows)
+    base = nw.when(is_share).then(nw.lit(1)).otherwise(nw.lit(_BASE))
     rounded = (_nearest(value / base) * base).cast(nw.Int64).cast(nw.String)
     hidden = nw.lit(SUPPRESSED)
     below_england = nw.when(shows & ~value.is_null()).then(rounded).otherwise(hidden)
@@ -70,7 +72,7 @@ def interval(
         each side, where the end further from zero is the first value that no longer rounds to
         the figure; null where suppressed, since not the share but its count was small.
     """
-    is_share = _is_share(disclosure)
+    is_share = _is_share(disclosure, breakdown)
     hidden = ~is_share & (published == SUPPRESSED)
     below = nw.when(published_value == _SMALLEST_SHOWN).then(nw.lit(0.0)).otherwise(nw.lit(2.0))
 
@@ -86,8 +88,9 @@ def interval(
     )
 
 
-def _is_share(disclosure: nw.Expr) -> nw.Expr:
-    return disclosure.is_in(("bbrb_percent", "legacy_proportion"))
+def _is_share(disclosure: nw.Expr, breakdown: nw.Expr) -> nw.Expr:
+    is_percentage = (disclosure == "dq") & breakdown.str.ends_with("(percentage)")
+    return disclosure.is_in(("bbrb_percent", "legacy_proportion")) | is_percentage
 
 
 def _is_england(breakdown: nw.Expr) -> nw.Expr:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from mhsds_recon.standard import ReportingPeriod
 
-__all__ = ["PUBLISHED_COLUMNS", "Figures"]
+__all__ = ["PUBLISHED_COLUMNS", "Figures", "NotAssessed"]
 
 PUBLISHED_COLUMNS = (
     "reporting_period_start",
@@ -33,6 +33,15 @@ _DATES = PUBLISHED_COLUMNS[:2]
 
 
 @dataclass(frozen=True, kw_only=True)
+class NotAssessed:
+    """A breakdown of a measure, or ``all`` of them, that could not be counted, and why."""
+
+    measure_id: str
+    breakdown: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Figures:
     """The measures of one provider for one reporting period.
 
@@ -44,34 +53,45 @@ class Figures:
             denominator (the counts that disclosure control looks at, else null) and disclosure
             (the name of the rule). measure_value is text after disclosure control.
         missing_months: By measure id, the months it looks back to that no extract covers.
+        unpublished: The frame's columns for periods that are counted and never published, without
+            a measure_value; None where there are none.
+        not_assessed: What could not be counted.
     """
 
     provider: str
     period: ReportingPeriod
     frame: pl.DataFrame = field(repr=False)
     missing_months: Mapping[str, tuple[ReportingPeriod, ...]]
+    unpublished: pl.DataFrame | None = field(default=None, repr=False)
+    not_assessed: tuple[NotAssessed, ...] = ()
 
     def published(self) -> pl.DataFrame:
         """Return the eleven published columns in capitals, all text, after disclosure control."""
-        return self._layout(PUBLISHED_COLUMNS)
+        return _in_layout(self.frame, PUBLISHED_COLUMNS)
 
     def exact(self) -> pl.DataFrame:
         """Return the published columns and EXACT_VALUE, which no disclosure control has seen.
 
         All text; a whole number has no decimal point, a value that does not exist is null.
+        Periods that are never published come last, without a MEASURE_VALUE.
         """
-        return self._layout((*PUBLISHED_COLUMNS, "exact_value"))
+        columns = (*PUBLISHED_COLUMNS, "exact_value")
+        frames = [self.frame] if self.unpublished is None else [self.frame, self.unpublished]
+        layouts = [nw.from_native(_in_layout(frame, columns)) for frame in frames]
+        rows: pl.DataFrame = nw.concat(layouts).to_native()
+        return rows
 
     def _repr_html_(self) -> str:
         html: str = self.published()._repr_html_()
         return html
 
-    def _layout(self, columns: tuple[str, ...]) -> pl.DataFrame:
-        exact = nw.col("exact_value")
-        rows = nw.from_native(self.frame).with_columns(
-            nw.col(*_DATES).dt.to_string("%d/%m/%Y"),
-            nw.when(exact == exact.round())
-            .then(exact.cast(nw.Int64).cast(nw.String))
-            .otherwise(exact.cast(nw.String)),
-        )
-        return rows.select(nw.col(name).alias(name.upper()) for name in columns).to_native()
+
+def _in_layout(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    exact = nw.col("exact_value")
+    rows = nw.from_native(frame).with_columns(
+        nw.col(*_DATES).dt.to_string("%d/%m/%Y"),
+        nw.when(exact == exact.round())
+        .then(exact.cast(nw.Int64).cast(nw.String))
+        .otherwise(exact.cast(nw.String)),
+    )
+    return rows.select(nw.col(name).alias(name.upper()) for name in columns).to_native()

@@ -11,6 +11,9 @@ from mhsds_recon.packs.model import Pack
 from mhsds_recon.packs.sections.agreement import reconciliation_section, variance_section
 from mhsds_recon.packs.sections.checks import failures_section, health_section
 from mhsds_recon.packs.sections.figures import group_section
+from mhsds_recon.packs.sections.funnels import with_funnels
+from mhsds_recon.packs.sections.pairing import with_pairing
+from mhsds_recon.packs.sections.quality import quality_section
 from mhsds_recon.packs.sections.record import (
     definitions_section,
     method_section,
@@ -21,6 +24,7 @@ from mhsds_recon.packs.sections.summary import (
     sign_off_section,
     status_section,
 )
+from mhsds_recon.packs.sections.teams import teams_section
 
 if TYPE_CHECKING:
     from mhsds_recon.packs.inputs import PackInputs
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from mhsds_recon.packs.model import Section
 
 __all__ = ["build_pack"]
+
+_OF_SCORES = "outcomes"
 
 
 def build_pack(inputs: PackInputs) -> Pack:
@@ -55,6 +61,12 @@ def build_pack(inputs: PackInputs) -> Pack:
     )
 
 
+def _of_group(material: Material, group: str) -> Section:
+    """Return the section of a measure group with where records drop out on the way."""
+    section = with_funnels(material, group_section(material, group))
+    return with_pairing(material, section) if group == _OF_SCORES else section
+
+
 def _sections(material: Material) -> tuple[Section, ...]:
     sections = [
         status_section(material),
@@ -62,8 +74,11 @@ def _sections(material: Material) -> tuple[Section, ...]:
         sign_off_section(material),
         health_section(material),
         failures_section(material),
-        *(group_section(material, group) for group in material.words.sign_off_groups),
+        *(_of_group(material, group) for group in material.words.sign_off_groups),
     ]
+    if material.inputs.teams is not None:
+        sections.append(teams_section(material, material.inputs.teams))
+    sections.append(quality_section(material))
     reconciliation = material.inputs.reconciliation
     if reconciliation is not None:
         sections.append(reconciliation_section(material, reconciliation))

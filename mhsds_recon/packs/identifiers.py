@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import narwhals as nw
 
@@ -35,16 +35,24 @@ IDENTIFYING_ELEMENTS = (
 )
 """Elements that tell one person, member of staff, referral, contact, spell or session apart."""
 
+_TEAM_ELEMENTS = ("CareProfTeamLocalID", "OtherCareProfTeamLocalID")
 _SHORTEST = 5
 _LONGEST = 36
 _WORD = re.compile(r"[^\W_]+")
 
 
+_Tokens: TypeAlias = "tuple[tuple[Engine, nw.LazyFrame[Any]], ...]"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Identifiers:
-    """Values that identify, one lazy frame per engine's extract with a text column ``token``."""
+    """Values that identify, one lazy frame per engine's extract with a text column ``token``.
 
-    frames: tuple[tuple[Engine, nw.LazyFrame[Any]], ...]
+    ``teams`` are the codes of local teams, likewise: packs name them.
+    """
+
+    frames: _Tokens
+    teams: _Tokens = ()
 
     def found_in(self, texts: Mapping[str, str]) -> tuple[str, ...]:
         """Return the names of the texts that hold an identifier, in their order.
@@ -52,7 +60,8 @@ class Identifiers:
         An identifier is found as a whole: any run of characters from the start of a word to the
         end of a word is compared with the identifiers, whatever the case. Identifiers under 5
         characters, or without a digit, cannot be told from ordinary numbers and words: they are
-        not looked for. Nor is one found that stands inside a longer word.
+        not looked for. Nor is one found that stands inside a longer word, or that is the code of a
+        local team as well.
 
         Args:
             texts: Texts by the name of the place they stand in.
@@ -63,32 +72,39 @@ class Identifiers:
 
     def _known(self, runs: set[str]) -> set[str]:
         """Return those of the runs that are identifiers."""
-        sought = nw.from_dict({"token": list(runs)}, {"token": nw.String}, backend="polars").lazy()
-        known: set[str] = set()
-        for engine, identifiers in self.frames:
-            hits = identifiers.join(engine.scan(sought.to_native()), on="token", how="semi")
-            known |= set(engine.collect([hits.unique()])[0].get_column("token"))
-        return known
+        known = _among(self.frames, runs)
+        return known - _among(self.teams, known) if known else known
 
 
 def identifiers_of(extracts: Iterable[Extract]) -> Identifiers:
     """Return the values of the identifying elements of extracts, lazily: nothing is read yet."""
-    frames = []
-    for extract in extracts:
-        columns = [
-            rows.select(_token(name))
-            for rows in extract.tables.values()
-            for name in _identifying(rows.collect_schema().names())
-        ]
-        tokens = nw.concat(columns, how="vertical").filter(
-            nw.col("token").str.len_chars() >= _SHORTEST, nw.col("token").str.contains("[0-9]")
-        )
-        frames.append((extract.engine, tokens))
-    return Identifiers(frames=tuple(frames))
+    given = tuple(extracts)
+    return Identifiers(
+        frames=tuple((one.engine, _tokens(one, IDENTIFYING_ELEMENTS)) for one in given),
+        teams=tuple((one.engine, _tokens(one, _TEAM_ELEMENTS)) for one in given),
+    )
 
 
-def _identifying(columns: Collection[str]) -> list[str]:
-    return [name for name in IDENTIFYING_ELEMENTS if name in columns]
+def _tokens(extract: Extract, elements: Collection[str]) -> nw.LazyFrame[Any]:
+    columns = [
+        rows.select(_token(name))
+        for rows in extract.tables.values()
+        for name in rows.collect_schema().names()
+        if name in elements
+    ]
+    return nw.concat(columns, how="vertical").filter(
+        nw.col("token").str.len_chars() >= _SHORTEST, nw.col("token").str.contains("[0-9]")
+    )
+
+
+def _among(frames: _Tokens, sought: Collection[str]) -> set[str]:
+    """Return those texts that frames hold."""
+    texts = nw.from_dict({"token": list(sought)}, {"token": nw.String}, backend="polars").lazy()
+    found: set[str] = set()
+    for engine, tokens in frames:
+        hits = tokens.join(engine.scan(texts.to_native()), on="token", how="semi")
+        found |= set(engine.collect([hits.unique()])[0].get_column("token"))
+    return found
 
 
 def _token(name: str) -> nw.Expr:

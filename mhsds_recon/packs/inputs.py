@@ -12,7 +12,9 @@ from mhsds_recon.packs.model import PROFILES, PackType, Profile
 
 if TYPE_CHECKING:
     from mhsds_recon.frames import InputFile
-    from mhsds_recon.measures import Figures
+    from mhsds_recon.measures import Figures, Funnels
+    from mhsds_recon.measures.maturity import Maturity
+    from mhsds_recon.measures.pairing import Pairing
     from mhsds_recon.reconciliation import Reconciliation
     from mhsds_recon.standard import ReportingPeriod, Standard
     from mhsds_recon.validation import Validation
@@ -34,9 +36,13 @@ class PackInputs:
         previous_validation: The same for the month before, or None where it was not given.
         previous_figures: The same for the month before, or None where they were not given.
         reconciliation: With the published figures; pack B needs it.
+        funnels: Counted for the period, by team; None where they were not.
+        pairing: Scores of closed referrals of the period; None where they were not counted.
+        maturity: Estimate of the maturity index for the period; None where there is none.
         generated_at: When the pack is made, with its offset.
         software: Version of the software.
         files: The files that were read.
+        teams: Figures of the period by local team, or None where they were not counted.
         profile: Disclosure profile, ``national`` or ``internal``.
         provider_name: Name of the provider, if known.
         version: Version of the pack for this provider, period and type, from 1.
@@ -51,6 +57,10 @@ class PackInputs:
     previous_validation: Validation | None = None
     previous_figures: Figures | None = None
     reconciliation: Reconciliation | None = None
+    funnels: Funnels | None = None
+    pairing: Pairing | None = None
+    maturity: Maturity | None = None
+    teams: Figures | None = None
     generated_at: datetime
     software: str
     files: tuple[InputFile, ...] = ()
@@ -94,6 +104,15 @@ class PackInputs:
                 yield "The validation", extract.provider, extract.period, wanted
             if figures is not None:
                 yield "Figures", figures.provider, figures.period, wanted
+        others = {
+            "Funnels": self.funnels,
+            "Scores by tool": self.pairing,
+            "The maturity estimate": self.maturity,
+            "Figures of teams": self.teams,
+        }
+        for what, result in others.items():
+            if result is not None:
+                yield what, result.provider, result.period, self.period
 
 
 def profile_named(name: str) -> Profile:

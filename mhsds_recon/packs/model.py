@@ -33,7 +33,9 @@ __all__ = [
 PackType = Literal["A", "B"]
 Profile = Literal["national", "internal"]
 Status = Literal["Ready", "Ready with known issues", "Not ready", "Not assessed"]
-ColumnKind = Literal["text", "prose", "code", "hash", "count", "change", "published", "tally"]
+ColumnKind = Literal[
+    "text", "prose", "code", "hash", "count", "change", "published", "tally", "share"
+]
 
 PROFILES: tuple[Profile, ...] = ("national", "internal")
 
@@ -48,7 +50,7 @@ class Column(_Value, frozen=True, kw_only=True):
     ``count`` holds numbers of people or rows and ``change`` differences of such numbers: both
     follow the disclosure profile and the privacy gate tests them. ``published`` is what the
     national file says. ``tally`` counts things that are not people or rows, such as rules.
-    ``prose`` holds sentences.
+    ``share`` holds percentages, ``prose`` sentences.
     """
 
     name: str

@@ -40,6 +40,8 @@ class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     evidence: Mapping[str, str]
     directions: Mapping[str, str]
     titles: Mapping[str, str]
+    team_columns: Mapping[str, str]
+    pairing: Mapping[str, str]
     sentences: Mapping[str, str]
     lists: Mapping[str, tuple[str, ...]]
 

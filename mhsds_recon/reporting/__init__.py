@@ -5,7 +5,9 @@ from __future__ import annotations
 from mhsds_recon.reporting.annotations import azure_commands, github_commands
 from mhsds_recon.reporting.definitions import definition_text
 from mhsds_recon.reporting.effects import effects_text
+from mhsds_recon.reporting.funnels import funnels_text
 from mhsds_recon.reporting.junit import junit_xml
+from mhsds_recon.reporting.maturity import maturity_text
 from mhsds_recon.reporting.portal import portal_text
 from mhsds_recon.reporting.text import (
     planted_text,
@@ -18,8 +20,10 @@ __all__ = [
     "azure_commands",
     "definition_text",
     "effects_text",
+    "funnels_text",
     "github_commands",
     "junit_xml",
+    "maturity_text",
     "planted_text",
     "portal_text",
     "reconciliation_text",

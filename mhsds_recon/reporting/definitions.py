@@ -1,4 +1,4 @@
-"""What a rule, measure, table or code list says, in words for a terminal."""
+"""What a rule, measure, funnel, table or code list says, in words for a terminal."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from mhsds_recon.effects.touching import measures_touched, tables_below
 from mhsds_recon.errors import UsageError, near_miss
 from mhsds_recon.measures import describe as describe_measure
+from mhsds_recon.measures.describing import describe_funnel
+from mhsds_recon.measures.quality_words import describe_item
 from mhsds_recon.reporting.conditions import condition
 from mhsds_recon.reporting.layout import WIDTH, paragraph, shorten
 from mhsds_recon.reporting.layout import table as text_table
+from mhsds_recon.standard.causes import load_causes
 from mhsds_recon.validation.examples import example_of
 from mhsds_recon.validation.messages import describe as describe_rule
 from mhsds_recon.validation.messages import explain_to_clinician
@@ -24,7 +27,7 @@ __all__ = ["definition_text"]
 
 
 def definition_text(code: str, standard: Standard, *, width: int = WIDTH) -> str:
-    """Return a rule, measure, table or code list in words.
+    """Return a rule, measure, funnel, table or code list in words.
 
     Raises:
         UsageError: Nothing has that name; the near miss is named.
@@ -34,7 +37,9 @@ def definition_text(code: str, standard: Standard, *, width: int = WIDTH) -> str
     if code in standard.file_rules:
         return f"{code}: rejects the whole file where {standard.file_rules[code].meaning}."
     if code in standard.measures:
-        return describe_measure(standard.measures[code])
+        return _measure_text(code, standard)
+    if code in standard.funnels:
+        return describe_funnel(standard.funnels[code], load_causes(standard.version))
     if code in standard.tables:
         return _table_text(standard.tables[code], width)
     if code in standard.code_lists:
@@ -43,11 +48,19 @@ def definition_text(code: str, standard: Standard, *, width: int = WIDTH) -> str
         *standard.rules,
         *standard.file_rules,
         *standard.measures,
+        *standard.funnels,
         *standard.tables,
         *standard.code_lists,
     ]
     message = f"Nothing in version {standard.version} is called '{code}'.{near_miss(code, known)}"
     raise UsageError(message)
+
+
+def _measure_text(code: str, standard: Standard) -> str:
+    """Return a measure's definition, and of a data quality item how it classes a value."""
+    definition = describe_measure(standard.measures[code])
+    item = standard.quality_items.get(code)
+    return definition if item is None else f"{definition}\n\n{describe_item(item)}"
 
 
 def _rule_text(rule: Rule, standard: Standard, width: int) -> str:

@@ -19,14 +19,18 @@ WIDTH = 110
 """Columns of a terminal, where it does not say."""
 
 _LONGEST_VALUE = 40
+_NO_NUMBER = ("*", "-", "")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], *, width: int = WIDTH) -> str:
-    """Return rows below their header, columns of numbers to the right, long cells folded."""
+    """Return rows below their header, columns of numbers to the right, long cells folded.
+
+    What stands in place of a number (``*``, ``-``, nothing) does not make a column one of text.
+    """
     laid_out = Table(box=None, pad_edge=False, header_style="")
     body = list(rows)
     for index, name in enumerate(header):
-        numeric = all(isinstance(row[index], int) for row in body)
+        numeric = all(isinstance(row[index], int) or row[index] in _NO_NUMBER for row in body)
         laid_out.add_column(name, justify="right" if numeric else "left", overflow="fold")
     for row in body:
         laid_out.add_row(*(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))

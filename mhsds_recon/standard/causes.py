@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Cause", "load_causes"]
+__all__ = ["Cause", "cause_in_words", "load_causes"]
 
 
 class Cause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,6 +25,13 @@ class Cause(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     category: str
     direction: Literal["local_higher", "local_lower", "either"]
     fix_owner: Literal["informatics", "service", "commissioner", "publisher", "none"]
+
+
+def cause_in_words(cause_id: str | None, causes: Mapping[str, Cause]) -> str:
+    """Return the name of a cause with its id, the id alone where it is not known."""
+    if cause_id is None:
+        return ""
+    return f"{causes[cause_id].name} ({cause_id})" if cause_id in causes else cause_id
 
 
 def load_causes(version: str = "6.0", root: Path | None = None) -> Mapping[str, Cause]:

@@ -16,8 +16,10 @@ from mhsds_recon.standard.checks import (
     names_in,
 )
 from mhsds_recon.standard.formats import parse_format
+from mhsds_recon.standard.funnels import funnel_problems
 from mhsds_recon.standard.model import HEADER
 from mhsds_recon.standard.portal import PORTAL_FACTS
+from mhsds_recon.standard.quality import quality_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,9 @@ def cross_check(standard: Standard) -> list[str]:
         *_table_problems(standard),
         *_rule_problems(standard),
         *_order_problems(standard),
+        *funnel_problems(standard.funnels, standard.measures),
+        *quality_problems(standard),
+        *_breakdown_problems(standard),
     ]
 
 
@@ -100,6 +105,12 @@ def _names_from_elsewhere(rule: Rule) -> tuple[str, ...]:
         case check:
             days = (getattr(check, name, "") for name in ("on", "born_by"))
             return tuple(day for day in days if day.startswith("header."))
+
+
+def _breakdown_problems(standard: Standard) -> Iterator[str]:
+    for breakdown in standard.breakdowns.values():
+        if breakdown.code_list is not None:
+            yield from _unknown_list(f"Breakdown '{breakdown.name}'", breakdown.code_list, standard)
 
 
 def _order_problems(standard: Standard) -> Iterator[str]:

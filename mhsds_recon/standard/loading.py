@@ -11,9 +11,19 @@ from msgspec import Struct, convert, field
 
 from mhsds_recon.errors import DefinitionError, UsageError
 from mhsds_recon.standard.crosscheck import cross_check
+from mhsds_recon.standard.dated_codes import DatedCodeFile, DatedCodeList
 from mhsds_recon.standard.files import definitions_folder, versions
-from mhsds_recon.standard.measures import Measure, MeasureFile
+from mhsds_recon.standard.funnels import Funnel, FunnelFile, whole_funnels
+from mhsds_recon.standard.measure_files import assemble
+from mhsds_recon.standard.measures import MeasureFile
 from mhsds_recon.standard.model import Code, CodeList, FileRule, Rule, Scale, Standard, Table
+from mhsds_recon.standard.outcome_tools import read_outcome_tools
+from mhsds_recon.standard.quality import (
+    MaturityEdition,
+    MaturityFile,
+    QualityFile,
+    QualityItem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -95,6 +105,12 @@ class _Reader:
             for path in sorted((schemas / "code_lists").glob("*.csv"))
         )
         file_rules = self._decode(rules / "file_rules.toml", _FileRuleFile)
+        measures, breakdowns, found = assemble(
+            self._decode_all(sorted((rules / "measures").glob("*.toml")), MeasureFile)
+        )
+        self.problems += found
+        outcome_tools, rcads_norms, problems = read_outcome_tools(rules)
+        self.problems += problems
         return Standard(
             version=about.version,
             title=about.title,
@@ -106,7 +122,14 @@ class _Reader:
             scales=self._by("code", self._scales(schemas / "assessment_scales.csv")),
             rules=self._by("code", self._rules(rules / "validation")),
             file_rules=self._by("code", file_rules.rules if file_rules else ()),
-            measures=self._by("id", self._measures(rules / "measures")),
+            measures=measures,
+            breakdowns=breakdowns,
+            funnels=whole_funnels(self._by("id", self._funnels(rules))),
+            outcome_tools=outcome_tools,
+            rcads_norms=rcads_norms,
+            dated_codes=self._by("name", self._dated_codes(rules / "dated_codes.toml")),
+            quality_items=self._by("id", self._quality_items(rules)),
+            maturity=tuple(self._maturity(rules)),
         )
 
     def _rules(self, folder: Path) -> Iterator[Rule]:
@@ -114,9 +137,21 @@ class _Reader:
             for rule in file.rules:
                 yield msgspec.structs.replace(rule, table=file.table)
 
-    def _measures(self, folder: Path) -> Iterator[Measure]:
-        for file in self._decode_all(sorted(folder.glob("*.toml")), MeasureFile):
-            yield from file.measures
+    def _funnels(self, folder: Path) -> Iterator[Funnel]:
+        for file in self._decode_all(folder.glob("funnels.toml"), FunnelFile):
+            yield from file.funnels
+
+    def _dated_codes(self, path: Path) -> tuple[DatedCodeList, ...]:
+        file = self._decode(path, DatedCodeFile) if path.is_file() else None
+        return file.lists if file else ()
+
+    def _quality_items(self, folder: Path) -> Iterator[QualityItem]:
+        for file in self._decode_all(folder.glob("quality_items.toml"), QualityFile):
+            yield from file.items
+
+    def _maturity(self, folder: Path) -> Iterator[MaturityEdition]:
+        for file in self._decode_all(folder.glob("maturity.toml"), MaturityFile):
+            yield from file.editions
 
     def _code_list(self, path: Path, notes: dict[str, str]) -> CodeList:
         codes = self._entries(path, Code)

@@ -10,7 +10,11 @@ from msgspec import Struct, field
 
 from mhsds_recon.errors import DefinitionError, near_miss
 from mhsds_recon.standard.checks import Check, FileCheck, Linked
-from mhsds_recon.standard.measures import Measure
+from mhsds_recon.standard.dated_codes import DatedCode, DatedCodeList
+from mhsds_recon.standard.funnels import Funnel
+from mhsds_recon.standard.measures import Breakdown, Measure
+from mhsds_recon.standard.outcome_tools import OutcomeTool, RcadsNorm
+from mhsds_recon.standard.quality import MaturityEdition, QualityItem
 
 __all__ = [
     "REJECTING_LEVELS",
@@ -37,7 +41,10 @@ class _Definition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
 
 class Element(_Definition, frozen=True, kw_only=True, dict=True):
-    """A data item of a table. ``format`` is in the notation of ``standard.formats``."""
+    """A data item of a table. ``format`` is in the notation of ``standard.formats``.
+
+    ``also_named`` are other names that national sources give it, and that files may carry.
+    """
 
     name: str
     uid: str
@@ -48,6 +55,7 @@ class Element(_Definition, frozen=True, kw_only=True, dict=True):
     code_list: str | None = None
     snomed: bool = False
     stored_as: str = "text"
+    also_named: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -172,10 +180,28 @@ class Standard(_Definition, frozen=True, kw_only=True, dict=True):
     rules: Mapping[str, Rule] = field(default_factory=dict)
     file_rules: Mapping[str, FileRule] = field(default_factory=dict)
     measures: Mapping[str, Measure] = field(default_factory=dict)
+    breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)
+    funnels: Mapping[str, Funnel] = field(default_factory=dict)
+    outcome_tools: tuple[OutcomeTool, ...] = ()
+    rcads_norms: tuple[RcadsNorm, ...] = ()
+    dated_codes: Mapping[str, DatedCodeList] = field(default_factory=dict)
+    quality_items: Mapping[str, QualityItem] = field(default_factory=dict)
+    maturity: tuple[MaturityEdition, ...] = ()
 
     def rules_of(self, table: str) -> tuple[Rule, ...]:
         """Return the rules of a table in order of their codes."""
         return self._rules_by_table.get(table, ())
+
+    def codes_named(self, name: str) -> tuple[DatedCode, ...]:
+        """Return a list of dated codes by name.
+
+        Raises:
+            DefinitionError: There is no such list; the near miss is named.
+        """
+        if name not in self.dated_codes:
+            hint = near_miss(name, self.dated_codes)
+            raise DefinitionError([f"Unknown list of dated codes '{name}'.{hint}"])
+        return self.dated_codes[name].codes
 
     @cached_property
     def _rules_by_table(self) -> Mapping[str, tuple[Rule, ...]]:

@@ -110,7 +110,8 @@ def validations_of(months: Months, standard: Standard) -> list[Validation]:
 
 
 def values_of(extracts: list[Extract]) -> dict[str, float]:
-    frame = count(extracts, standard=WHOLE, period=PERIOD).frame
+    headline = [name for name, one in WHOLE.measures.items() if one.headline]
+    frame = count(extracts, standard=WHOLE, period=PERIOD, measure_ids=headline).frame
     return dict(frame.filter(breakdown="Provider").select("measure_id", "exact_value").iter_rows())
 
 
@@ -176,8 +177,10 @@ def test_counting_around_the_rows_concerned_gives_the_difference_of_counting_all
     rejections = gather_rejections(validations, STANDARD)
     accepted = rejections.all_but(None, WHOLE.tables)
     reference = Reference(postcodes=some_postcodes(others)) if postcodes else Reference()
-    measures = list(WHOLE.measures.values())
-    submissions = submissions_of([each.extract for each in validations], PERIOD, reference)
+    measures = [one for one in WHOLE.measures.values() if one.headline]
+    submissions = submissions_of(
+        [each.extract for each in validations], PERIOD, reference, STANDARD
+    )
     everything = recount_all(submissions, measures, WHOLE)
     for code in rejections.codes:
         alone, fixed = rejections.alone(code), rejections.all_but(code, WHOLE.tables)
@@ -193,7 +196,8 @@ def some_postcodes(months: Months) -> nw.LazyFrame[pl.LazyFrame]:
     frame = pl.LazyFrame({"postcode": known}).with_columns(
         la_district=pl.when(pl.int_range(pl.len()) % 3 == 0)
         .then(pl.lit("W06"))
-        .otherwise(pl.lit("E06"))
+        .otherwise(pl.lit("E06")),
+        sub_icb=pl.lit("QWO"),
     )
     return nw.from_native(frame)
 

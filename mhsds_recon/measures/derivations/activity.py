@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from mhsds_recon.measures.derivations.last_rows import last_submitted
 from mhsds_recon.measures.derivations.people import whole_years
 from mhsds_recon.measures.derivations.referrals import referrals
 from mhsds_recon.measures.submissions import is_one_of
@@ -13,9 +14,9 @@ from mhsds_recon.measures.submissions import is_one_of
 if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
 
-__all__ = ["activity", "first_contacts"]
+__all__ = ["ATTENDED", "activity", "contacts_by_id", "counted_activity", "first_contacts"]
 
-_ATTENDED = ("5", "6")
+ATTENDED = ("5", "6")
 _MECHANISMS = ("01", "02", "04", "11")
 
 
@@ -23,12 +24,12 @@ def activity(submissions: Submissions) -> nw.LazyFrame[Any]:
     """Return the contacts and indirect activity of every month with their referral.
 
     Returns:
-        One row per row of MHS201 or MHS204 and referral row of the same submission: UniqMonthID,
-        row_number, ServiceRequestID, Person_ID, AgeServReferRecDate, england_resident,
-        CareContactID, AttendStatus, ConsMechanismMH (null for indirect activity), ActivityDate,
-        ActivityTime, is_indirect, AgeAtActivity (at the contact; else, as for all indirect
-        activity, at the end of the month) and counts_as_contact (attended by an eligible
-        mechanism, or indirect).
+        One row per row of MHS201 or MHS204 whose referral was submitted with it: UniqMonthID,
+        row_number, ServiceRequestID, LocalPatientID, Person_ID, AgeServReferRecDate,
+        england_resident, OtherCareProfTeamLocalID, CareContactID, AttendStatus, ConsMechanismMH
+        (null for indirect activity), ActivityDate, ActivityTime, is_indirect, AgeAtActivity (at
+        the contact; else, as for all indirect activity, at the end of the month), is_attended and
+        has_counted_mechanism (both true of indirect activity) and counts_as_contact (both are).
 
     Source:
         Shared definition S5, rules C-CYP and IND-ALL; MHS95 steps 2 to 4.
@@ -36,13 +37,15 @@ def activity(submissions: Submissions) -> nw.LazyFrame[Any]:
     patients = submissions.derive(referrals).select(
         "UniqMonthID",
         "ServiceRequestID",
+        "LocalPatientID",
         "Person_ID",
         "PersonBirthDate",
         "AgeServReferRecDate",
         "AgeRepPeriodEnd",
         "england_resident",
     )
-    attended = is_one_of("AttendStatus", _ATTENDED) & is_one_of("ConsMechanismMH", _MECHANISMS)
+    attended = nw.col("is_indirect") | is_one_of("AttendStatus", ATTENDED)
+    by_mechanism = nw.col("is_indirect") | is_one_of("ConsMechanismMH", _MECHANISMS)
     age_at_contact = nw.when(~nw.col("is_indirect")).then(
         whole_years("PersonBirthDate", "ActivityDate")
     )
@@ -51,10 +54,29 @@ def activity(submissions: Submissions) -> nw.LazyFrame[Any]:
         .join(patients, on=["UniqMonthID", "ServiceRequestID"])
         .with_columns(
             nw.coalesce(age_at_contact, nw.col("AgeRepPeriodEnd")).alias("AgeAtActivity"),
-            (nw.col("is_indirect") | attended).alias("counts_as_contact"),
+            attended.alias("is_attended"),
+            by_mechanism.alias("has_counted_mechanism"),
+            (attended & by_mechanism).alias("counts_as_contact"),
         )
         .drop("PersonBirthDate", "AgeRepPeriodEnd")
     )
+
+
+def counted_activity(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return the rows of ``activity`` that count as a contact."""
+    return submissions.derive(activity).filter(nw.col("counts_as_contact"))
+
+
+def contacts_by_id(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return the contacts that others refer to.
+
+    Returns:
+        The rows of ``activity`` that are not indirect, one per UniqMonthID and CareContactID.
+    """
+    contacts = submissions.derive(activity).filter(
+        ~nw.col("is_indirect"), ~nw.col("CareContactID").is_null()
+    )
+    return last_submitted(submissions, contacts, "UniqMonthID", "CareContactID")
 
 
 def first_contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
@@ -70,14 +92,9 @@ def first_contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
     Source:
         Measures MHS110 to MHS115, step B.
     """
-    counted = submissions.derive(activity).filter(
-        nw.col("counts_as_contact"), ~nw.col("ActivityDate").is_null()
-    )
-    once = counted.filter(nw.col("is_indirect")).unique(
-        ["ServiceRequestID", "ActivityDate", "ActivityTime"],
-        keep="last",
-        order_by=["UniqMonthID", "row_number"],
-    )
+    counted = submissions.derive(counted_activity).filter(~nw.col("ActivityDate").is_null())
+    indirect = counted.filter(nw.col("is_indirect"))
+    once = last_submitted(submissions, indirect, "ServiceRequestID", "ActivityDate", "ActivityTime")
     of_referral = ["Person_ID", "ServiceRequestID"]
     ranked = nw.concat([counted.filter(~nw.col("is_indirect")), once]).with_columns(
         nw.col("ActivityDate").rank("ordinal").over(*of_referral).alias("place")
@@ -93,12 +110,19 @@ def first_contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
 def _contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
     return submissions.table(
         "MHS201CareContact",
-        text=("ServiceRequestID", "CareContactID", "AttendStatus", "ConsMechanismMH"),
+        text=(
+            "ServiceRequestID",
+            "OtherCareProfTeamLocalID",
+            "CareContactID",
+            "AttendStatus",
+            "ConsMechanismMH",
+        ),
         dates=("CareContDate",),
     ).select(
         "UniqMonthID",
         "row_number",
         "ServiceRequestID",
+        "OtherCareProfTeamLocalID",
         "CareContactID",
         "AttendStatus",
         "ConsMechanismMH",
@@ -111,12 +135,13 @@ def _contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
 def _indirect_activity(submissions: Submissions) -> nw.LazyFrame[Any]:
     return submissions.table(
         "MHS204IndirectActivity",
-        text=("ServiceRequestID", "IndirectActTime"),
+        text=("ServiceRequestID", "OtherCareProfTeamLocalID", "IndirectActTime"),
         dates=("IndirectActDate",),
     ).select(
         "UniqMonthID",
         "row_number",
         "ServiceRequestID",
+        "OtherCareProfTeamLocalID",
         nw.lit(None, dtype=nw.String).alias("CareContactID"),
         nw.lit(None, dtype=nw.String).alias("AttendStatus"),
         nw.lit(None, dtype=nw.String).alias("ConsMechanismMH"),

@@ -6,39 +6,67 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from mhsds_recon.measures.derivations.last_rows import last_submitted
+
 if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
 
-__all__ = ["people", "postcodes_elsewhere", "whole_years"]
+__all__ = ["patient_records", "people", "places_of_postcodes", "whole_years"]
 
 
 def people(submissions: Submissions) -> nw.LazyFrame[Any]:
-    """Return the patient rows of every month.
+    """Return the patients of every month.
 
     Returns:
-        One row per row of MHS001: UniqMonthID, LocalPatientID, Person_ID (the NHS number, else
-        the provider's code and local id), PersonBirthDate, AgeRepPeriodEnd, england_resident
-        (false only where the postcode is known to lie elsewhere).
+        One row per UniqMonthID and LocalPatientID, the last that was submitted: these, Person_ID
+        (the NHS number, else the provider's code and local id), PersonBirthDate, AgeRepPeriodEnd,
+        england_resident (false only where the postcode is known to lie elsewhere).
 
     Source:
         Shared definitions S2 and S3.
     """
-    rows = submissions.table(
-        "MHS001MPI", text=("LocalPatientID", "NHSNumber", "Postcode"), dates=("PersonBirthDate",)
-    ).with_columns(
-        nw.coalesce(
-            nw.col("NHSNumber"),
-            nw.concat_str(nw.lit(submissions.provider), nw.col("LocalPatientID")),
-        ).alias("Person_ID"),
-        whole_years("PersonBirthDate", "ReportingPeriodEndDate").alias("AgeRepPeriodEnd"),
-    )
-    return _with_residence(submissions, rows).select(
+    rows = _with_residence(submissions, _patients(submissions))
+    return rows.select(
         "UniqMonthID",
         "LocalPatientID",
         "Person_ID",
         "PersonBirthDate",
         "AgeRepPeriodEnd",
         "england_resident",
+    )
+
+
+def patient_records(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return the patients of every month with all that is asked about a patient.
+
+    Returns:
+        The columns of ``people``, row_number, Gender, GenderIDCode, GenderSameAtBirth,
+        EthnicCategory, sub_icb_of_residence and imd_decile (as text; both null without a known
+        postcode).
+
+    Source:
+        Shared definitions S2 and S3.
+    """
+    rows = _patients(submissions, "Gender", "GenderIDCode", "GenderSameAtBirth", "EthnicCategory")
+    return _with_residence(submissions, _with_deprivation(submissions, rows)).drop(
+        "NHSNumber", "Postcode", "ReportingPeriodEndDate"
+    )
+
+
+def _patients(submissions: Submissions, *more: str) -> nw.LazyFrame[Any]:
+    """Return the patients with who and how old each is, and more elements as text."""
+    rows = submissions.table(
+        "MHS001MPI",
+        text=("LocalPatientID", "NHSNumber", "Postcode", *more),
+        dates=("PersonBirthDate",),
+    ).filter(~nw.col("LocalPatientID").is_null())
+    return last_submitted(submissions, rows, "UniqMonthID", "LocalPatientID").with_columns(
+        nw.coalesce(
+            nw.col("NHSNumber"),
+            nw.concat_str(nw.lit(submissions.provider), nw.col("LocalPatientID")),
+        ).alias("Person_ID"),
+        whole_years("PersonBirthDate", "ReportingPeriodEndDate").alias("AgeRepPeriodEnd"),
+        _compact("Postcode").alias("Postcode"),
     )
 
 
@@ -59,12 +87,13 @@ def _month_and_day(column: str) -> nw.Expr:
     return date.month().cast(nw.Int64) * 100 + date.day().cast(nw.Int64)
 
 
-def postcodes_elsewhere(submissions: Submissions) -> nw.LazyFrame[Any]:
-    """Return the postcodes that are known to lie outside England.
+def places_of_postcodes(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return where postcodes lie.
 
     Returns:
-        One row per postcode of the reference file: compact_postcode (capitals, no spaces) and
-        elsewhere, always true.
+        One row per postcode of the reference file: Postcode (capitals, no spaces),
+        england_resident (false only where it is known to lie elsewhere) and
+        sub_icb_of_residence.
 
     Raises:
         LookupError: There is no reference file of postcodes.
@@ -74,22 +103,38 @@ def postcodes_elsewhere(submissions: Submissions) -> nw.LazyFrame[Any]:
         message = "no postcodes"
         raise LookupError(message)
     district = nw.col("la_district").str.strip_chars()
-    return (
-        postcodes.filter(district != "", ~district.str.starts_with("E"))
-        .select(_compact("postcode").alias("compact_postcode"), elsewhere=nw.lit(value=True))
-        .unique()
-    )
+    return postcodes.select(
+        _compact("postcode").alias("Postcode"),
+        england_resident=(district == "") | district.str.starts_with("E"),
+        sub_icb_of_residence=_filled("sub_icb"),
+    ).unique("Postcode", keep="any")
 
 
 def _with_residence(submissions: Submissions, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     if submissions.reference.postcodes is None:
-        return rows.with_columns(england_resident=nw.lit(value=True))
-    return (
-        rows.with_columns(_compact("Postcode").alias("compact_postcode"))
-        .join(submissions.derive(postcodes_elsewhere), on="compact_postcode", how="left")
-        .with_columns(england_resident=nw.col("elsewhere").is_null())
+        return rows.with_columns(
+            england_resident=nw.lit(value=True), sub_icb_of_residence=nw.lit(None, dtype=nw.String)
+        )
+    places = submissions.derive(places_of_postcodes)
+    return rows.join(places, on="Postcode", how="left").with_columns(
+        nw.col("england_resident").fill_null(value=True)
     )
+
+
+def _with_deprivation(submissions: Submissions, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    deprivation = submissions.reference.deprivation
+    if deprivation is None:
+        return rows.with_columns(imd_decile=nw.lit(None, dtype=nw.String))
+    deciles = deprivation.select(
+        _compact("postcode").alias("Postcode"), imd_decile=_filled("imd_decile")
+    ).unique("Postcode", keep="any")
+    return rows.join(deciles, on="Postcode", how="left")
 
 
 def _compact(postcode: str) -> nw.Expr:
     return nw.col(postcode).str.replace_all(" ", "", literal=True).str.to_uppercase()
+
+
+def _filled(column: str) -> nw.Expr:
+    text = nw.col(column).str.strip_chars()
+    return nw.when(text != "").then(text)

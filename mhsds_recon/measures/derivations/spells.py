@@ -1,4 +1,4 @@
-"""Referral spells of children and young people: referrals that touch or overlap, merged."""
+"""Referral spells: referrals of a person that touch or overlap, merged."""
 
 from __future__ import annotations
 
@@ -7,83 +7,85 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from mhsds_recon.measures.derivations.inpatients import hospital_referrals
-from mhsds_recon.measures.derivations.referrals import referral_teams
-from mhsds_recon.measures.submissions import is_one_of
+from mhsds_recon.measures.derivations.last_rows import last_submitted
+from mhsds_recon.measures.derivations.people import patient_records
 
 if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
 
-__all__ = ["referral_spells"]
+__all__ = ["referrals_of_spells", "spells_of"]
 
 _BRIDGED_DAYS = 5
 _FIRST_START = dt.date(2016, 1, 1)
-_CRISIS_AND_LIAISON = ("A02", "A03", "A04", "A11", *(f"A{n}" for n in range(19, 26)), "C05")
-_SPECIAL_SUPPORT = ("E02", "E03", "E04")
+_MONTHS_LOOKED_AT = 3
 
 
-def referral_spells(submissions: Submissions) -> nw.LazyFrame[Any]:
-    """Return the referral spells of people aged 0 to 17 at referral, over all months.
+def spells_of(submissions: Submissions, in_scope: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Return the spells of referrals that reach into the last three months.
+
+    Args:
+        submissions: Of one provider.
+        in_scope: Referrals as ``spell_scope`` returns them.
 
     Returns:
         One row per spell that started in 2016 or later: spell (its key), Person_ID, spell_start,
-        spell_end (a spell that goes on ends with its last submitted month), and of the end of the
-        counted period is_open (the spell reaches it to within 5 days and is marked open) and
+        spell_end (a spell that goes on ends with its last submitted month), days_open (from
+        spell_start to the end of the counted period), UniqMonthID and LocalPatientID (of the
+        person's latest patient row in those months, null where there is none), and of the end of
+        that period is_open (the spell reaches it to within 5 days and is marked open) and
         is_marked_open (a referral of the spell was submitted for the period and is not
         discharged, or the spell ended in its last 5 days; null where no referral can be traced).
 
     Source:
-        Measures MRS08 to MRS19, steps 1, 2 and 6.
+        Measures MRS08 to MRS19, steps 1, 2 and 6; the same for adults.
     """
-    closing_days = submissions.period.end - dt.timedelta(days=_BRIDGED_DAYS)
-    spells = _merged(submissions.derive(_latest_referrals)).filter(
-        nw.col("spell_start") >= _FIRST_START
+    period = submissions.period
+    closing_days = period.end - dt.timedelta(days=_BRIDGED_DAYS)
+    latest = submissions.engine.share(_latest(submissions, in_scope))
+    spells = submissions.engine.share(
+        _merged(latest).filter(
+            nw.col("spell_start") >= _FIRST_START,
+            nw.col("spell_start") <= period.end,
+            nw.col("spell_end") >= period.window(_MONTHS_LOOKED_AT)[0].start,
+        )
     )
-    marks = _marks(spells, submissions.derive(_latest_referrals), submissions)
-    return spells.join(marks, on="spell", how="left").with_columns(
-        (nw.col("is_marked_open") & (nw.col("spell_end") >= closing_days))
-        .fill_null(value=False)
-        .alias("is_open")
-    )
-
-
-def _latest_referrals(submissions: Submissions) -> nw.LazyFrame[Any]:
-    """Return referrals in scope as last submitted: one row per person and referral."""
-    end = nw.coalesce("ServDischDate", "ReferRejectionDate", "ReferClosureDate")
-    month_end = nw.col("ReportingPeriodEndDate")
     return (
-        submissions.derive(referral_teams)
-        .filter(
-            nw.col("AgeServReferRecDate").is_between(0, 17),
-            nw.col("england_resident"),
-            ~_is_out_of_scope(),
+        spells.join(_marks(spells, latest, submissions), on="spell", how="left")
+        .join(submissions.derive(_patients), on="Person_ID", how="left")
+        .with_columns(
+            (nw.col("is_marked_open") & (nw.col("spell_end") >= closing_days))
+            .fill_null(value=False)
+            .alias("is_open"),
+            submissions.engine.days_between(nw.col("spell_start"), nw.lit(period.end)).alias(
+                "days_open"
+            ),
         )
-        .join(
-            submissions.derive(hospital_referrals),
-            on=["Person_ID", "ServiceRequestID"],
-            how="anti",
-        )
-        .with_columns(nw.when(end <= month_end).then(end).otherwise(month_end).alias("end"))
-        .unique(
-            ["Person_ID", "ServiceRequestID"],
-            keep="last",
-            order_by=["UniqMonthID", "end", "row_number"],
-        )
-        .select("UniqMonthID", "Person_ID", "ReferralRequestReceivedDate", "ServDischDate", "end")
     )
 
 
-def _is_out_of_scope() -> nw.Expr:
-    """Return whether team, reason and priority take a row out; one row left keeps a referral."""
-    eating_disorder = is_one_of("PrimReasonReferralMH", ("12",))
-    first_psychosis = is_one_of("PrimReasonReferralMH", ("01",))
-    urgent = is_one_of("ClinRespPriorityType", ("1", "2", "4"))
-    return (
-        (is_one_of("ServTeamTypeMH", ("A18",)) & urgent)
-        | (eating_disorder & ~is_one_of("ServTeamTypeMH", ("A18", "F01")))
-        | (first_psychosis & is_one_of("ServTeamTypeMH", ("A14",)))
-        | is_one_of("ServTeamTypeMH", (*_CRISIS_AND_LIAISON, *_SPECIAL_SUPPORT))
-    )
+def referrals_of_spells(
+    submissions: Submissions, spells: nw.LazyFrame[Any], in_scope: nw.LazyFrame[Any]
+) -> nw.LazyFrame[Any]:
+    """Return the referrals that spells are made of, as last submitted.
+
+    Args:
+        submissions: Of one provider.
+        spells: As ``spells_of`` returns them.
+        in_scope: The referrals that they were made of.
+
+    Returns:
+        One row per spell and referral received in it: spell and the columns of ``in_scope``.
+    """
+    referrals = _latest(submissions, in_scope)
+    return _received_in(spells, referrals).select("spell", *in_scope.columns)
+
+
+def _latest(submissions: Submissions, in_scope: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Return referrals as last submitted: one row per person and referral."""
+    last = last_submitted(submissions, in_scope, "Person_ID", "ServiceRequestID")
+    # What is left of one referral are its teams, which differ at most in when they ended.
+    same = [name for name in last.collect_schema().names() if name != "end"]
+    return last.group_by(*same).agg(nw.col("end").max())
 
 
 def _merged(latest: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -130,12 +132,24 @@ def _marks(
         nw.col("ServDischDate").is_null() | recent
     )
     return (
-        spells.join(latest, on="Person_ID")
-        .filter(
-            nw.col("ReferralRequestReceivedDate").is_between(
-                nw.col("spell_start"), nw.col("spell_end")
-            )
-        )
-        .group_by("spell")
-        .agg(open_now.any().alias("is_marked_open"))
+        _received_in(spells, latest).group_by("spell").agg(open_now.any().alias("is_marked_open"))
     )
+
+
+def _received_in(spells: nw.LazyFrame[Any], referrals: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Return the referrals that were received while a spell ran, with it."""
+    dates = spells.select("Person_ID", "spell", "spell_start", "spell_end")
+    received = nw.col("ReferralRequestReceivedDate")
+    return dates.join(referrals, on="Person_ID").filter(
+        received.is_between(nw.col("spell_start"), nw.col("spell_end"))
+    )
+
+
+def _patients(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return the latest patient row of each person in the months looked at."""
+    first_month = submissions.period.window(_MONTHS_LOOKED_AT)[0].number
+    return last_submitted(
+        submissions,
+        submissions.derive(patient_records).filter(nw.col("UniqMonthID") >= first_month),
+        "Person_ID",
+    ).select("Person_ID", "UniqMonthID", "LocalPatientID")

@@ -170,3 +170,110 @@ def test_without_a_postcode_file_everybody_is_resident(counted: Callable[..., fl
 def test_blank_identifiers_never_meet(counted: Callable[..., float]) -> None:
     text = (child() + contact()).replace("R1 ", "   ")
     assert counted("MHS95", text) == 0
+
+
+WAITS = """
+2025-09 MHS001MPI
+LocalPatientID | PersonBirthDate
+P1             | 2012-05-01
+P2             | 2007-09-10
+
+2025-09 MHS101Referral
+ServiceRequestID | LocalPatientID | ReferralRequestReceivedDate | ServDischDate
+R1               | P1             | 2025-08-01                  |
+R2               | P1             | 2025-09-01                  |
+R3               | P1             | 2025-09-21                  |
+R4               | P2             | 2025-09-01                  |
+R5               | P1             | 2025-09-01                  | 2025-09-30
+R6               | P1             | 2019-03-31                  |
+
+2025-09 MHS201CareContact
+CareContactID | ServiceRequestID | CareContDate | AttendStatus | ConsMechanismMH
+C1            | R1               | 2025-08-31   | 5            | 01
+C2            | R1               | 2025-09-20   | 5            | 01
+C3            | R2               | 2025-09-11   | 5            | 11
+C4            | R4               | 2025-09-10   | 5            | 01
+
+2025-09 MHS204IndirectActivity
+ServiceRequestID | IndirectActDate
+R3               | 2025-09-22
+"""
+
+
+@pytest.mark.parametrize(
+    ("measure_id", "expected"),
+    [("MHS130", 2), ("MHS131", 20), ("MHS132", 28), ("MHS133", 2), ("MHS134", 20)],
+)
+def test_a_wait_ends_with_the_first_contact_under_18(
+    counted: Callable[..., float], measure_id: str, expected: float
+) -> None:
+    """R1 waited 30 days and R2 10; R3, with indirect activity, and R4, seen at 18, 10 and 30."""
+    assert counted(measure_id, WAITS) == expected
+
+
+def second_contact(first: str, second: str, birth: str = "2012-05-01") -> str:
+    return f"""
+2025-09 MHS001MPI
+LocalPatientID | PersonBirthDate
+P1             | {birth}
+
+2025-09 MHS101Referral
+ServiceRequestID | LocalPatientID | ReferralRequestReceivedDate
+R1               | P1             | 2025-03-01
+
+2025-09 MHS201CareContact
+CareContactID | ServiceRequestID | CareContDate | AttendStatus | ConsMechanismMH
+C1            | R1               | {first}      | 5            | 01
+C2            | R1               | {second}     | 5            | 01
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "birth", "expected"),
+    [
+        ("2025-03-20", "2025-09-20", "2012-05-01", 1),
+        ("2025-09-20", "2025-09-20", "2012-05-01", 1),
+        ("2025-03-20", "2025-03-21", "2012-05-01", 0),
+        ("2025-04-01", "2025-09-20", "2007-04-02", 1),
+        ("2025-04-01", "2025-09-20", "2007-04-01", 0),
+    ],
+)
+def test_a_second_contact_counts_in_the_financial_year_after_a_first_under_18(
+    counted: Callable[..., float], first: str, second: str, birth: str, expected: int
+) -> None:
+    assert counted("MHS69", second_contact(first, second, birth)) == expected
+
+
+def test_a_second_contact_submitted_for_an_earlier_month_has_been_counted_there(
+    counted: Callable[..., float],
+) -> None:
+    earlier = second_contact("2025-08-01", "2025-08-02").replace("2025-09 ", "2025-08 ")
+    assert counted("MHS69", earlier) == 0
+    assert counted("MHS69", earlier, period="2025-08") == 1
+
+
+@pytest.mark.parametrize(
+    ("gender", "identity", "same_at_birth", "expected"),
+    [("2", "", "", 1), ("1", "2", "", 1), ("2", "1", "Y", 0), ("2", "1", "N", 1), ("1", "", "", 0)],
+)
+def test_perinatal_access_counts_by_gender_identity(
+    counted: Callable[..., float], gender: str, identity: str, same_at_birth: str, expected: int
+) -> None:
+    text = f"""
+2025-09 MHS001MPI
+LocalPatientID | Gender   | GenderIDCode | GenderSameAtBirth
+P1             | {gender} | {identity}   | {same_at_birth}
+
+2025-09 MHS101Referral
+ServiceRequestID | LocalPatientID | ReferralRequestReceivedDate | CareProfTeamLocalID
+R1               | P1             | 2025-06-01                  | T1
+
+2025-09 MHS902ServiceTeamDetails
+CareProfTeamLocalID | ServTeamTypeMH
+T1                  | C02
+
+2025-09 MHS201CareContact
+CareContactID | ServiceRequestID | CareContDate | AttendStatus | ConsMechanismMH
+C1            | R1               | 2025-09-20   | 5            | 11
+"""
+    assert counted("MHS91", text) == expected

@@ -233,3 +233,13 @@ def test_only_whole_days_in_the_form_of_the_standard_are_dates(engine: Engine) -
     (read,) = engine.collect([engine.read_dates(frame, ["day"])])
     days = sorted(read["day"].drop_nulls())
     assert days == [dt.date(2025, 2, 28), dt.date(2025, 2, 28)]
+
+
+def test_an_element_is_found_under_the_other_name_that_the_sources_give_it(
+    make_extract: MakeExtract, standard: Standard
+) -> None:
+    files = {"MHS903WardDetails.csv": "WardCode,SiteIDOfTreat\nW1,RZZ01\n"}
+    extract = open_extract(make_extract(files=files), standard=standard)
+    (wards,) = extract.engine.collect([extract.tables["MHS903WardDetails"]])
+    assert wards["SiteIDOfWard"].to_list() == ["RZZ01"]
+    assert not [item for item in extract.shape if item.element in {"SiteIDOfTreat", "SiteIDOfWard"}]

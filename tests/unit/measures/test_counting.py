@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import polars as pl
@@ -10,11 +15,38 @@ import pytest
 
 from mhsds_recon.errors import DefinitionError, ExtractError, UsageError
 from mhsds_recon.frames import Extract, extract_from_frames
+from mhsds_recon.frames.engine import PolarsEngine
 from mhsds_recon.measures import count, describe
 from mhsds_recon.standard import ReportingPeriod, Standard
 from mhsds_recon.standard.measures import IsTrue
 
+if TYPE_CHECKING:
+    import narwhals as nw
+
 SEPTEMBER = ReportingPeriod(2025, 9)
+
+
+CACHE_NODE = r"CACHE\[id: ([0-9a-f-]+)"
+
+
+class RecordingEngine(PolarsEngine):
+    """Counts what is shared and keeps the plans that are collected together."""
+
+    def __init__(self) -> None:
+        self.shares = 0
+        self.collected: list[list[nw.LazyFrame[Any]]] = []
+
+    def share(self, frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+        """Share as polars does, and count it."""
+        self.shares += 1
+        return super().share(frame)
+
+    def collect(
+        self, frames: Sequence[nw.LazyFrame[Any]], *, find_shared: bool = True
+    ) -> list[pl.DataFrame]:
+        """Collect as polars does, and keep the plans."""
+        self.collected.append(list(frames))
+        return super().collect(frames, find_shared=find_shared)
 
 
 def empty_extract(standard: Standard, month: str, provider: str = "RZZ") -> Extract:
@@ -28,11 +60,76 @@ def empty_extract(standard: Standard, month: str, provider: str = "RZZ") -> Extr
     return extract_from_frames(tables, standard=standard, name=f"{provider} {month}")
 
 
-def test_every_measure_counts_nought_where_nothing_was_submitted(standard: Standard) -> None:
+def test_every_measure_can_be_counted_where_nothing_was_submitted(standard: Standard) -> None:
+    """What the publication shows for every provider is there; levels that occur nowhere are not."""
     figures = count([empty_extract(standard, "2025-09")], standard=standard, period=SEPTEMBER)
-    assert set(figures.frame["measure_id"]) == set(standard.measures)
-    assert set(figures.frame["exact_value"]) == {0.0}
-    assert set(figures.frame["measure_value"]) == {"*"}
+    rows = figures.frame.filter(breakdown="Provider")
+    refused = {(one.measure_id, one.breakdown) for one in figures.not_assessed}
+    assert set(rows["measure_id"]) == {
+        measure.id
+        for measure in standard.measures.values()
+        if "Provider" in measure.breakdowns
+        and (measure.id, "Provider") not in refused
+        and not measure.local
+    }
+    assert not {name for name, one in standard.breakdowns.items() if one.local}.intersection(
+        figures.frame["breakdown"]
+    )
+    assert set(rows["measure_value"]) == {"*"}
+    of_care = [one.id for one in standard.measures.values() if one.group != "data quality"]
+    care = figures.frame.filter(pl.col("measure_id").is_in(of_care))
+    assert set(care["exact_value"]) == {0.0, None}
+    assert set(care["breakdown"]) == {"England", "Provider"}
+    assert figures.unpublished is not None
+    assert figures.unpublished.is_empty()
+
+
+def test_the_lines_of_the_national_code_differ_on_nothing_to_count(standard: Standard) -> None:
+    figures = count(
+        [empty_extract(standard, "2025-09")],
+        standard=standard,
+        period=SEPTEMBER,
+        measure_ids=["MHS95", "MHS131", "MHS111a", "CYP32", "ED86e", "MHS-DQM01"],
+    )
+    values = dict(figures.frame.filter(breakdown="Provider")["measure_id", "exact_value"].rows())
+    assert values == {"MHS95": 0.0, "MHS131": 0.0, "MHS111a": 0.0, "CYP32": None, "ED86e": None}
+
+
+def test_what_needs_an_absent_reference_file_is_named_and_left_out(standard: Standard) -> None:
+    figures = count(
+        [empty_extract(standard, "2025-09")],
+        standard=standard,
+        period=SEPTEMBER,
+        measure_ids=["MHS109", "MRS08"],
+    )
+    reasons = {(one.measure_id, one.breakdown): one.reason for one in figures.not_assessed}
+    sub_icb = "Sub ICB of GP Practice or Residence"
+    assert reasons["MHS109", sub_icb] == "needs postcodes and gp_practices"
+    assert "refsets" in reasons["MRS08", "Provider"]
+    assert set(figures.frame["measure_id"]) == {"MHS109"}
+
+
+def test_a_measure_not_yet_defined_for_the_period_is_named(standard: Standard) -> None:
+    measure = standard.measures["MHS30d"]
+    later = msgspec.structs.replace(measure, first_month="2025-10")
+    other = msgspec.structs.replace(standard, measures={"MHS30d": later})
+    figures = count([empty_extract(standard, "2025-09")], standard=other, period=SEPTEMBER)
+    assert figures.frame.is_empty()
+    assert [(one.breakdown, one.reason) for one in figures.not_assessed] == [
+        ("all", "not defined for 2025-09")
+    ]
+
+
+def test_every_derivation_is_made_once_and_shared_in_one_plan(standard: Standard) -> None:
+    engine = RecordingEngine()
+    extract = empty_extract(standard, "2025-09")
+    count([replace(extract, engine=engine)], standard=standard, period=SEPTEMBER)
+    (plans,) = engine.collected
+    explained = [plan.to_native().explain(optimized=False) for plan in plans]
+    uses = Counter(shared for plan in explained for shared in set(re.findall(CACHE_NODE, plan)))
+    assert len(plans) < len(standard.measures)
+    assert len(uses) <= engine.shares
+    assert max(uses.values()) > len(plans) / 2
 
 
 def test_a_row_for_england_says_whose_records_it_counts(standard: Standard) -> None:
@@ -43,7 +140,7 @@ def test_a_row_for_england_says_whose_records_it_counts(standard: Standard) -> N
         measure_ids=["MRS11"],
         status="Provisional",
     )
-    england, provider = figures.frame.to_dicts()
+    england, provider, *_ = figures.frame.to_dicts()
     assert england["primary_level"] == "England"
     assert "this provider" in england["primary_level_description"]
     assert provider["breakdown"] == "Provider"
@@ -73,6 +170,7 @@ def test_missing_months_of_the_window_are_named_by_measure(standard: Standard) -
     assert figures.missing_months["MHS110"] == gaps
     assert len(figures.missing_months["MHS95"]) == 10
     assert "MHS30d" not in figures.missing_months
+    assert figures.missing_months["MHS111a"] == gaps
 
 
 def test_later_months_are_left_out(standard: Standard) -> None:

@@ -86,6 +86,13 @@ def test_a_legacy_proportion_follows_both_counts(
     assert text == expected
 
 
+def test_data_quality_shows_counts_and_percentages_by_their_own_rules() -> None:
+    percentage = "Provider; VODIM result (percentage)"
+    assert shown(12, "dq", numerator=12, breakdown="Provider; VODIM result (count)") == "10"
+    assert shown(80.5, "dq", numerator=12, breakdown=percentage) == "81"
+    assert shown(80.5, "dq", numerator=4, breakdown=percentage) == "*"
+
+
 @pytest.mark.parametrize("breakdown", ["England", "England; Age Band"])
 @pytest.mark.parametrize(("value", "expected"), [(3.0, "3"), (15.656909, "15.656909")])
 def test_england_is_shown_as_it_is(breakdown: str, value: float, expected: str) -> None:

@@ -13,7 +13,10 @@ import polars as pl
 import pytest
 
 from mhsds_recon.frames import Extract, InputFile, extract_from_frames
-from mhsds_recon.measures import Figures
+from mhsds_recon.measures import Figures, Funnels
+from mhsds_recon.measures.maturity import Maturity
+from mhsds_recon.measures.maturity_shown import RESULTS
+from mhsds_recon.measures.pairing import ALL_TOOLS, Pairing
 from mhsds_recon.packs import Pack, PackInputs, build_pack
 from mhsds_recon.reconciliation import VARIANCE_COLUMNS, Reconciliation
 from mhsds_recon.standard import ReportingPeriod, Standard
@@ -88,6 +91,88 @@ def make_figures(
     """Return figures of a month."""
     frame = figures_frame(standard, values)
     return Figures(provider="RZZ", period=period, frame=frame, missing_months=missing or {})
+
+
+def make_funnels(
+    standard: Standard,
+    lefts: Mapping[str, Mapping[str | None, Sequence[int]]],
+    *,
+    not_assessed: Mapping[str, str] | None = None,
+) -> Funnels:
+    """Return funnels with so many units left at each step, by funnel and team.
+
+    Each unit has the same; the last steps of a funnel hold what the last one given does.
+    """
+    rows = [
+        {
+            "funnel": funnel.id,
+            "team": team,
+            "unit": unit.name,
+            "number": number,
+            "step": step.name,
+            "cause_id": step.cause,
+            "measure_id": step.measure,
+            "left": given[min(number, len(given) - 1)],
+            "dropped": None
+            if number == 0
+            else given[min(number, len(given)) - 1] - given[min(number, len(given) - 1)],
+        }
+        for funnel in (standard.funnels[name] for name in lefts)
+        for unit in funnel.units
+        for team, given in lefts[funnel.id].items()
+        for number, step in enumerate(funnel.steps)
+    ]
+    return Funnels(
+        provider="RZZ",
+        period=PERIOD,
+        frame=pl.DataFrame(rows, infer_schema_length=None),
+        not_assessed=not_assessed or {},
+        team_names={"TEAM1": "Looked After Children Service", "UNKNOWN": "No team recorded"},
+    )
+
+
+def make_pairing(scores: Mapping[str, Mapping[str, int]]) -> Pairing:
+    """Return scores by tool and reason, with their sums."""
+    parts = pl.DataFrame(
+        [(tool, reason, count) for tool, by in scores.items() for reason, count in by.items()],
+        schema=["tool", "reason", "scores"],
+        orient="row",
+    )
+    by_tool = pl.concat([parts, parts.with_columns(tool=pl.lit(ALL_TOOLS))])
+    together = by_tool.with_columns(reason=pl.lit(None, dtype=pl.String))
+    frame = pl.concat([by_tool, together]).group_by("tool", "reason").agg(pl.col("scores").sum())
+    return Pairing(provider="RZZ", period=PERIOD, frame=frame.sort("tool", "reason"))
+
+
+def make_maturity(
+    counts: Mapping[str, tuple[int | None, ...]], *, not_assessed: tuple[str, ...] = ()
+) -> Maturity:
+    """Return an estimate from the five results of each item."""
+    frame = pl.DataFrame(
+        [(name, f"Item {name[-2:]}", *results) for name, results in counts.items()],
+        schema={
+            "item": pl.String,
+            "name": pl.String,
+            **dict.fromkeys(RESULTS, pl.Int64),
+        },
+        orient="row",
+    ).with_columns(pl.sum_horizontal(RESULTS).alias("records"), allowed_default=pl.lit(0.0))
+    score = pl.sum_horizontal("valid", "other") / pl.col("records") * 100
+    frame = frame.with_columns(
+        score.alias("score"),
+        (pl.col("records") >= 25).alias("is_counted"),
+        (score < 95).alias("below_line"),
+        (pl.max_horizontal(95 - score, 0.0) / len(counts)).alias("would_add"),
+    )
+    return Maturity(
+        provider="RZZ",
+        period=PERIOD,
+        frame=frame,
+        overall=float(frame["score"].sum() / frame.height),
+        line=95.0,
+        not_assessed=not_assessed,
+        source="a test",
+    )
 
 
 def make_validation(
@@ -221,6 +306,9 @@ def month(standard: Standard, extract: Extract) -> SimpleNamespace:
             make_validation, standard, replace(extract, period=PERIOD.back(1))
         ),
         reconciliation=make_reconciliation,
+        funnels=partial(make_funnels, standard),
+        maturity=make_maturity,
+        pairing=make_pairing,
         compared=compared,
     )
 

@@ -43,7 +43,8 @@ def test_sections_stand_in_the_order_of_the_specification(
     pack = make_pack(pack_type="B", reconciliation=reconciliation)
     assert [each.id for each in pack.sections] == [
         *("status", "changes", "sign-off", "health", "rule-failures", "access", "waits"),
-        *("outcomes", "activity", "reconciliation", "variance", "definitions", "method", "record"),
+        *("outcomes", "activity", "quality", "reconciliation", "variance", "definitions"),
+        *("method", "record"),
     ]
 
 

@@ -169,6 +169,24 @@ def test_identifiers_are_sought_on_every_engine(standard: Standard, engine: Engi
     assert found == ("one",)
 
 
+def test_the_code_of_a_team_may_be_named_though_a_patient_has_it_too(standard: Standard) -> None:
+    tables = {
+        "MHS000Header": pl.DataFrame(
+            {
+                "OrgIDProvider": ["RZZ"],
+                "ReportingPeriodStartDate": ["2025-09-01"],
+                "ReportingPeriodEndDate": ["2025-09-30"],
+            }
+        ),
+        "MHS001MPI": pl.DataFrame({"LocalPatientID": ["10234", "10235"]}),
+        "MHS902ServiceTeamDetails": pl.DataFrame({"CareProfTeamLocalID": ["10234"]}),
+    }
+    found = identifiers_of([extract_from_frames(tables, standard=standard)]).found_in(
+        {"team": "Team 10234", "patient": "Patient 10235"}
+    )
+    assert found == ("patient",)
+
+
 def test_short_or_wordlike_identifiers_raise_no_false_alarm(identifiers: Identifiers) -> None:
     check_privacy({"note.txt": "42 rows are unknown"}, identifiers=identifiers)
 

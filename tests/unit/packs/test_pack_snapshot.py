@@ -29,6 +29,31 @@ def test_pack_b_is_as_pinned(
         reconciliation=reconciliation,
         previous_figures=month.figures_before({**month.values, "MHS95": 1190, "CYP32": 75}),
         previous_validation=month.validation_before(failures=month.failures[:2]),
+        funnels=month.funnels(
+            {
+                "access": {
+                    None: (1302, 1290, 1288, 1240, 1239, 1235, 1232),
+                    "TEAM1": (1290, 1280, 1278, 1232, 1231, 1229, 1229),
+                    "UNKNOWN": (60, 58, 58, 51, 4, 4, 3),
+                },
+                "closed_referrals": {None: (41, 39, 39, 38, 38, 35, 31, 22)},
+            },
+            not_assessed={"clock_stops": "needs refsets"},
+        ),
+        pairing=month.pairing(
+            {
+                "Goals": {"paired": 62, "between": 17, "only_score": 13},
+                "Old form": {"not_in_list": 11, "repeated": 9, "paired": 2},
+            }
+        ),
+        maturity=month.maturity(
+            {
+                "MHS-DQM04": (999, 0, 0, 1, 2),
+                "MHS-DQM05": (900, 40, 30, 20, 3),
+                "MHS-DQM33": (3, None, 0, 0, 997),
+            },
+            not_assessed=("MHS-DQM06",),
+        ),
     )
     text = msgspec.json.format(canonical_json(pack), indent=1).decode() + "\n"
     if os.environ.get("UPDATE_SNAPSHOTS"):

@@ -55,7 +55,35 @@ def test_it_says_what_becomes_of_a_failing_row(standard: Standard, code: str, ef
 
 
 def test_a_warning_on_an_element_that_no_measure_reads_touches_none(standard: Standard) -> None:
-    assert "None: it leaves no row out, and no measure" in definition_text("MHS00131", standard)
+    assert "None: it leaves no row out, and no measure" in definition_text("MHS00913", standard)
+
+
+def test_an_item_of_data_quality_says_how_it_classes_a_value(standard: Standard) -> None:
+    text = definition_text("MHS-DQM06", standard)
+    assert text.startswith("MHS-DQM06: General Medical Practice Code")
+    assert "GMPReg: Default for V81999, V81998 or V81997." in text
+
+
+def test_a_funnel_says_its_steps_and_why_units_drop_out(standard: Standard) -> None:
+    text = definition_text("closed_referrals", standard)
+    for part in (
+        "closed_referrals: Closed referrals with two contacts",
+        "Leads to MHS110",
+        "referrals (different values of ServiceRequestID)",
+        "3. Not rejected. Else drops out: Rejected or very old referrals left out nationally (",
+        "     - ReferRejectionDate is blank",
+        "What is left is MHS110.",
+    ):
+        assert part in text
+
+
+def test_what_disclosure_looks_at_is_said_by_its_rule(standard: Standard) -> None:
+    improved = definition_text("MHS112a", standard)
+    assert "its numerator, is below 5" in improved
+    assert "the denominator is not tested" in improved
+    assert improved.split("It looks at")[1].startswith(" the count of MHS112.\n")
+    legacy = definition_text("ED86e", standard)
+    assert "It looks at the count of ED86a, and of ED86." in legacy
 
 
 def test_an_unknown_name_is_answered_with_the_nearest(standard: Standard) -> None:

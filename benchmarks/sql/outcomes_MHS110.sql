@@ -1,0 +1,1 @@
+SELECT count(DISTINCT referral) FROM closed_referrals

@@ -1,0 +1,3 @@
+SELECT count(*)
+FROM spells
+WHERE is_marked_open AND ended >= getvariable('period_end') - 5

@@ -1,0 +1,100 @@
+"""What every command shares: options, progress, messages, opening a run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from mhsds_recon.standard import ReportingPeriod
+    from mhsds_recon.workflow import Run
+
+__all__ = [
+    "Common",
+    "explaining_damage",
+    "open_run",
+    "progress",
+    "say",
+    "warn_of_missing_months",
+    "width",
+]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Common:
+    """Options that every command takes.
+
+    Attributes:
+        quiet: Print no progress and no summary.
+        no_input: Never ask anything. No command asks yet; jobs can set it now.
+        standard: Version of the standard.
+    """
+
+    quiet: Annotated[bool, Parameter(negative=())] = False
+    no_input: Annotated[bool, Parameter(negative=())] = False
+    standard: str = "6.0"
+
+
+def width() -> int:
+    """Return the columns of the terminal, within what reads well."""
+    import shutil
+
+    return min(max(shutil.get_terminal_size((110, 24)).columns, 60), 120)
+
+
+def open_run(extracts: Path, provider: str | None, reference: Path | None, common: Common) -> Run:
+    """Open the extracts that a command names."""
+    from mhsds_recon.workflow import Run
+
+    return Run.open(extracts, version=common.standard, reference=reference, provider=provider)
+
+
+@contextmanager
+def progress(what: str, common: Common) -> Iterator[None]:
+    """Show on a terminal that work goes on."""
+    if common.quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} ..."):
+        yield
+
+
+@contextmanager
+def explaining_damage(path: Path) -> Iterator[None]:
+    """Turn a failure of a plan into the message for a damaged file, where that is the cause."""
+    from polars.exceptions import PolarsError
+
+    try:
+        yield
+    except PolarsError:
+        from mhsds_recon.frames import check_files
+
+        check_files(path)
+        raise
+
+
+def say(text: str, common: Common) -> None:
+    """Print a summary for people, unless they want quiet."""
+    if not common.quiet:
+        sys.stdout.write(text.rstrip("\n") + "\n")
+
+
+def warn_of_missing_months(
+    missing: Mapping[str, tuple[ReportingPeriod, ...]], common: Common
+) -> None:
+    """Name the months that a measure looks back to and that no extract covers."""
+    if common.quiet:
+        return
+    for measure, months in missing.items():
+        if months:
+            listed = ", ".join(str(month) for month in months)
+            sys.stderr.write(f"mhsds-recon: {measure} looks back to months not given: {listed}\n")

@@ -1,0 +1,105 @@
+"""Commands that end with a pack: pack and demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Parameter
+
+from mhsds_recon.cli.common import Common, explaining_damage, open_run, progress, say
+from mhsds_recon.errors import UsageError
+
+__all__ = ["app"]
+
+app = App()
+
+
+@app.command
+def demo(
+    *,
+    output: Path = Path("mhsds-demo"),
+    months: int = 14,
+    people: int = 5000,
+    seed: int = 1,
+    provider: str = "RZZ",
+    period: str = "2025-09",
+    common: Common = Common(),
+) -> int:
+    """Make a synthetic trust, then validate, count, reconcile and build its pack.
+
+    Args:
+        output: Folder to write everything into.
+        months: How many months of extracts to make.
+        people: How many people the trust sees.
+        seed: Another number makes another trust; the same number the same trust.
+        provider: Code that the trust submits under.
+        period: Last reporting period, as YYYY-MM.
+        common: Options of every command.
+    """
+    from mhsds_recon.demo import DemoSettings, run_demo
+    from mhsds_recon.standard import ReportingPeriod
+
+    settings = DemoSettings(
+        months=months,
+        people=people,
+        seed=seed,
+        provider=provider,
+        period=ReportingPeriod.parse(period),
+    )
+    with progress("Making a synthetic trust and running everything on it", common):
+        report = run_demo(output, settings, version=common.standard)
+    say(report, common)
+    return 0
+
+
+@app.command
+def pack(
+    extracts: Path,
+    /,
+    *,
+    period: str,
+    published: Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative=())] = (),
+    provider: str | None = None,
+    reference: Path | None = None,
+    profile: Literal["national", "internal", "public"] = "national",
+    to: str = "html",
+    maturity_list: Path | None = None,
+    output: Path | None = None,
+    common: Common = Common(),
+) -> int:
+    """Build the sign-off pack: A before the deadline, B when published files are given.
+
+    Args:
+        extracts: Folder of monthly extracts.
+        period: Reporting period of the pack, as YYYY-MM.
+        published: A published file; may be given again.
+        provider: Which provider, where the folder holds several.
+        reference: Folder of reference files.
+        profile: How far small numbers are hidden.
+        to: Forms of the pack, with commas between; html is the only one yet.
+        maturity_list: The trust's own list of items of the maturity estimate, as TOML.
+        output: Folder for the pack; by default beside the extracts.
+        common: Options of every command.
+    """
+    import datetime as dt
+
+    from mhsds_recon import workflow
+    from mhsds_recon.standard import ReportingPeriod
+
+    if to != "html":
+        message = f"The pack cannot be made as '{to}' yet: leave out --to, or give html."
+        raise UsageError(message)
+    month = ReportingPeriod.parse(period)
+    with progress(f"Building the pack for {month}", common), explaining_damage(extracts):
+        written = workflow.write_pack(
+            open_run(extracts, provider, reference, common),
+            period=month,
+            generated_at=dt.datetime.now().astimezone(),
+            published=published,
+            profile=profile,
+            output=output,
+            maturity_list=maturity_list,
+        )
+    say("\n".join(f"Written: {path}" for path in written), common)
+    return 0
