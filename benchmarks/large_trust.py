@@ -28,16 +28,15 @@ _PATIENTS, _REFERRALS, _CONTACTS = "MHS001MPI", "MHS101Referral", "MHS201CareCon
 _PATIENT_IDS = ("LocalPatientID", "NHSNumber")
 
 
-def write_large_trust(folder: Path, people: int, months: int, *, form: str = "parquet") -> None:
+def write_large_trust(folder: Path, people: int, months: int) -> None:
     """Write months of a trust up to ``PERIOD``.
 
     12 months of 80,000 people have about 1,650,000 referral rows and 2,500,000 contacts.
 
     Args:
-        folder: Where to write ``extracts/YYYY-MM/<Table>.<form>`` and ``reference``.
+        folder: Where to write ``extracts/YYYY-MM/<Table>.parquet`` and ``reference``.
         people: How many people are known over all months.
         months: How many months.
-        form: ``parquet`` or ``csv``.
     """
     standard = load_standard()
     trust = synthetic_trust(
@@ -51,8 +50,7 @@ def write_large_trust(folder: Path, people: int, months: int, *, form: str = "pa
         (folder / "extracts" / month).mkdir(parents=True)
         for name, rows in tables.items():
             written = pl.concat(_copies(name, rows, standard)) if rows.height else rows
-            path = folder / "extracts" / month / f"{name}.{form}"
-            written.write_csv(path) if form == "csv" else written.write_parquet(path)
+            written.write_parquet(folder / "extracts" / month / f"{name}.parquet")
     (folder / "reference").mkdir()
     for name, rows in trust.reference.items():
         rows.write_csv(folder / "reference" / f"{name}.csv")
