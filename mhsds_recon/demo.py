@@ -63,12 +63,16 @@ def run_demo(output: Path, settings: DemoSettings, *, version: str = "6.0") -> s
     write_published(published_rows(accepted.published(), seed=settings.seed), national)
 
     results = output / "results"
+    memory = workflow.open_memory(output / "history.sqlite")
     validation, _ = workflow.write_validation(
-        output / "extracts" / str(period), version=version, output=results / "validation"
+        output / "extracts" / str(period),
+        version=version,
+        output=results / "validation",
+        memory=memory,
     )
     workflow.write_figures(run.count(period), results / "measures.csv", exact=True)
     reconciliation, _ = workflow.write_reconciliation(
-        run, [national], period=period, output=results / "reconciliation"
+        run, [national], period=period, output=results / "reconciliation", memory=memory
     )
     packs = workflow.write_pack(
         run,
@@ -76,6 +80,7 @@ def run_demo(output: Path, settings: DemoSettings, *, version: str = "6.0") -> s
         generated_at=dt.datetime.now().astimezone(),
         published=[national],
         output=results / "packs",
+        memory=memory,
     )
     pack = next(path for path in packs if path.suffix == ".html")
     about = (

@@ -10,6 +10,9 @@ What is wrong with the *data* is a finding and is returned; what stops the *work
     ├── BaselineError             3  a baseline of known failures
     ├── PublishedError            3  a published file, or a counts file
     ├── PortalError               3  a Summary Reports zip of the portal
+    ├── DatabaseError             3  a database cannot be reached or read
+    ├── HistoryError              3  the history database
+    ├── WarehouseError            3  a file of queries, or what a query gave
     ├── OutputError               3  a result cannot be written
     └── PrivacyError              1  the privacy gate refused an output
 
@@ -27,8 +30,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BaselineError",
+    "DatabaseError",
     "DefinitionError",
     "ExtractError",
+    "HistoryError",
     "OutputError",
     "PortalError",
     "PrivacyError",
@@ -36,6 +41,7 @@ __all__ = [
     "ReconError",
     "ReferenceFileError",
     "UsageError",
+    "WarehouseError",
     "near_miss",
 ]
 
@@ -79,6 +85,18 @@ class PublishedError(ReconError):
 
 class PortalError(ReconError):
     """A Summary Reports zip cannot be read or does not fit."""
+
+
+class DatabaseError(ReconError):
+    """A database cannot be reached or read; nothing of its address is told."""
+
+
+class HistoryError(ReconError):
+    """The history database cannot be reached, read or added to; what was in it is still there."""
+
+
+class WarehouseError(ReconError):
+    """A file of queries on a warehouse, or what one of them gave, cannot be used."""
 
 
 class OutputError(ReconError):

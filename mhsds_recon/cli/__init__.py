@@ -11,7 +11,17 @@ from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
-from mhsds_recon.cli import definitions, figures, packs, quality, teams, validation
+from mhsds_recon.cli import (
+    definitions,
+    figures,
+    history,
+    packs,
+    quality,
+    teams,
+    trends,
+    validation,
+    warehouse,
+)
 from mhsds_recon.errors import ReconError, UsageError
 
 __all__ = ["app", "main", "run"]
@@ -29,9 +39,10 @@ app = App(
     version=lambda: _version(),  # noqa: PLW0108  defined below
     result_action="return_value",
 )
-for topic in (packs, validation, figures, quality, teams):
+for topic in (packs, validation, figures, quality, teams, warehouse, trends):
     app.command(topic.app, name="*")
 app.command(definitions.app)
+app.command(history.app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
+    from mhsds_recon.frames import Location
     from mhsds_recon.standard import ReportingPeriod
-    from mhsds_recon.workflow import Run
+    from mhsds_recon.workflow import Memory, Run
 
 __all__ = [
     "Common",
     "explaining_damage",
+    "open_memory",
     "open_run",
     "progress",
     "say",
+    "tell_changes",
     "warn_of_missing_months",
     "width",
 ]
@@ -35,11 +38,15 @@ class Common:
         quiet: Print no progress and no summary.
         no_input: Never ask anything. No command asks yet; jobs can set it now.
         standard: Version of the standard.
+        history: Where runs are remembered: a SQLAlchemy URL, the path of an SQLite file, env:NAME
+            or keyring:SERVICE/USER; none to remember nothing. By default a file in the user's
+            data folder.
     """
 
     quiet: Annotated[bool, Parameter(negative=())] = False
     no_input: Annotated[bool, Parameter(negative=())] = False
     standard: str = "6.0"
+    history: Annotated[str | None, Parameter(env_var="MHSDS_RECON_HISTORY")] = None
 
 
 def width() -> int:
@@ -49,11 +56,29 @@ def width() -> int:
     return min(max(shutil.get_terminal_size((110, 24)).columns, 60), 120)
 
 
-def open_run(extracts: Path, provider: str | None, reference: Path | None, common: Common) -> Run:
+def open_run(
+    extracts: Location, provider: str | None, reference: Path | None, common: Common
+) -> Run:
     """Open the extracts that a command names."""
     from mhsds_recon.workflow import Run
 
     return Run.open(extracts, version=common.standard, reference=reference, provider=provider)
+
+
+def open_memory(common: Common) -> Memory | None:
+    """Open the history that a command remembers in, before its work begins."""
+    from mhsds_recon import workflow
+
+    return workflow.open_memory(common.history)
+
+
+def tell_changes(memory: Memory | None, common: Common) -> None:
+    """Say what published files changed that the history had not seen before."""
+    from mhsds_recon.reporting import changes_text
+
+    if memory is not None and not common.quiet:
+        told = [text for changes in memory.changes if (text := changes_text(changes))]
+        sys.stderr.write("".join(f"{text}\n" for text in told))
 
 
 @contextmanager
@@ -69,7 +94,7 @@ def progress(what: str, common: Common) -> Iterator[None]:
 
 
 @contextmanager
-def explaining_damage(path: Path) -> Iterator[None]:
+def explaining_damage(path: Location) -> Iterator[None]:
     """Turn a failure of a plan into the message for a damaged file, where that is the cause."""
     from polars.exceptions import PolarsError
 

@@ -1,4 +1,4 @@
-"""Commands on the definitions: standard check and standard show."""
+"""Commands on the definitions: standard check, standard show and standard causes."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ def standard_check(*, common: Common = Common()) -> int:
     from mhsds_recon.standard import load_standard
 
     say(standard_text(load_standard(common.standard), width=width()), common)
+    return 0
+
+
+@app.command(name="causes")
+def standard_causes(*, common: Common = Common()) -> int:
+    """Print every cause of difference, how far it can be decided, and how, as Markdown.
+
+    Args:
+        common: Options of every command.
+    """
+    from mhsds_recon.reporting import causes_page
+    from mhsds_recon.standard import load_standard
+
+    sys.stdout.write(causes_page(load_standard(common.standard)))
     return 0
 
 

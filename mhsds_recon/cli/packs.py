@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from mhsds_recon.cli.common import Common, explaining_damage, open_run, progress, say
+from mhsds_recon.cli.common import (
+    Common,
+    explaining_damage,
+    open_memory,
+    open_run,
+    progress,
+    say,
+    tell_changes,
+)
 from mhsds_recon.errors import UsageError
 
 __all__ = ["app"]
@@ -55,7 +63,7 @@ def demo(
 
 @app.command
 def pack(
-    extracts: Path,
+    extracts: str,
     /,
     *,
     period: str,
@@ -90,16 +98,19 @@ def pack(
     if to != "html":
         message = f"The pack cannot be made as '{to}' yet: leave out --to, or give html."
         raise UsageError(message)
-    month = ReportingPeriod.parse(period)
-    with progress(f"Building the pack for {month}", common), explaining_damage(extracts):
+    month, place = ReportingPeriod.parse(period), workflow.located(extracts)
+    memory = open_memory(common)
+    with progress(f"Building the pack for {month}", common), explaining_damage(place):
         written = workflow.write_pack(
-            open_run(extracts, provider, reference, common),
+            open_run(place, provider, reference, common),
             period=month,
             generated_at=dt.datetime.now().astimezone(),
             published=published,
             profile=profile,
             output=output,
             maturity_list=maturity_list,
+            memory=memory,
         )
+    tell_changes(memory, common)
     say("\n".join(f"Written: {path}" for path in written), common)
     return 0

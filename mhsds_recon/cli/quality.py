@@ -16,7 +16,7 @@ app = App()
 
 @app.command
 def funnels(
-    extracts: Path,
+    extracts: str,
     /,
     *,
     period: str,
@@ -34,7 +34,8 @@ def funnels(
     Prints each step with how many are left, how many drop out, and the cause.
 
     Args:
-        extracts: Folder with a sub-folder or zip per month, named YYYY-MM.
+        extracts: Folder with a sub-folder, zip or Access database per month, named YYYY-MM; or
+            env:NAME?schema=mhsds_* for a database.
         period: Reporting period to count, as YYYY-MM.
         provider: Which provider, where the folder holds several.
         reference: Folder of reference files (postcodes, SNOMED).
@@ -50,11 +51,11 @@ def funnels(
     from mhsds_recon.reporting import funnels_text
     from mhsds_recon.standard import ReportingPeriod
 
-    month = ReportingPeriod.parse(period)
+    month, place = ReportingPeriod.parse(period), workflow.located(extracts)
     if work_list is not None:
-        workflow.check_work_list_folder(extracts, work_list)
-    with progress(f"Following {month}", common), explaining_damage(extracts):
-        run = open_run(extracts, provider, reference, common)
+        workflow.check_work_list_folder(place, work_list)
+    with progress(f"Following {month}", common), explaining_damage(place):
+        run = open_run(place, provider, reference, common)
         found = workflow.count_funnels(run, period=month, names=measure, by_team=by_team)
         written = (
             workflow.write_funnels(found, output, version=common.standard, exact=exact)
@@ -70,7 +71,7 @@ def funnels(
 
 @app.command
 def maturity(
-    extracts: Path,
+    extracts: str,
     /,
     *,
     period: str,
@@ -86,7 +87,8 @@ def maturity(
     An estimate: the published index has its own list of items and is published later.
 
     Args:
-        extracts: Folder with a sub-folder or zip per month, named YYYY-MM.
+        extracts: Folder with a sub-folder, zip or Access database per month, named YYYY-MM; or
+            env:NAME?schema=mhsds_* for a database.
         period: Reporting period to estimate, as YYYY-MM.
         provider: Which provider, where the folder holds several.
         reference: Folder of reference files (organisations, postcodes).
@@ -100,9 +102,9 @@ def maturity(
     from mhsds_recon.reporting import maturity_text
     from mhsds_recon.standard import ReportingPeriod
 
-    month = ReportingPeriod.parse(period)
-    with progress(f"Estimating {month}", common), explaining_damage(extracts):
-        run = open_run(extracts, provider, reference, common)
+    month, place = ReportingPeriod.parse(period), workflow.located(extracts)
+    with progress(f"Estimating {month}", common), explaining_damage(place):
+        run = open_run(place, provider, reference, common)
         found = workflow.estimate_maturity(run, period=month, own_list=own_list)
         written = workflow.write_maturity(found, output, exact=exact) if output else ()
     say(maturity_text(found, written, exact=exact, width=width()), common)

@@ -24,7 +24,7 @@ app = App()
 
 @app.command
 def teams(
-    extracts: Path,
+    extracts: str,
     /,
     *,
     period: str,
@@ -42,7 +42,8 @@ def teams(
     further teams with them, so that none can be had by subtraction.
 
     Args:
-        extracts: Folder with a sub-folder or zip per month, named YYYY-MM.
+        extracts: Folder with a sub-folder, zip or Access database per month, named YYYY-MM; or
+            env:NAME?schema=mhsds_* for a database.
         period: Reporting period to count, as YYYY-MM.
         provider: Which provider, where the folder holds several.
         reference: Folder of reference files; team_names.csv (team, name) says what teams are
@@ -56,9 +57,9 @@ def teams(
     from mhsds_recon import workflow
     from mhsds_recon.standard import ReportingPeriod
 
-    month = ReportingPeriod.parse(period)
-    with progress(f"Counting {month} by team", common), explaining_damage(extracts):
-        run = open_run(extracts, provider, reference, common)
+    month, place = ReportingPeriod.parse(period), workflow.located(extracts)
+    with progress(f"Counting {month} by team", common), explaining_damage(place):
+        run = open_run(place, provider, reference, common)
         figures = workflow.count_teams(run, month, measure_ids=measure or None)
     warn_of_missing_months(figures.missing_months, common)
     if measure and not common.quiet:

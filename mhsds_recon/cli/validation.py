@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from mhsds_recon.cli.common import Common, explaining_damage, open_run, progress, say, width
+from mhsds_recon.cli.common import (
+    Common,
+    explaining_damage,
+    open_memory,
+    open_run,
+    progress,
+    say,
+    width,
+)
 from mhsds_recon.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +41,7 @@ ValidationFormat = Literal["text", "json", "csv", "junit", "github", "azure"]
 
 @app.command
 def validate(
-    extract: Path,
+    extract: str,
     /,
     *,
     reference: Path | None = None,
@@ -51,7 +59,8 @@ def validate(
     are rejected (see --fail-on).
 
     Args:
-        extract: Folder or zip with a file per table.
+        extract: Folder or zip with a file per table, an Access database, or
+            env:NAME?schema=SCHEMA for a database whose URL is in the environment.
         reference: Folder of reference files (organisations, postcodes, portal.json).
         portal_facts: JSON file of what the portal knows about the upload.
         output: Folder for the results; by default beside the extract.
@@ -70,13 +79,16 @@ def validate(
     known = None
     if baseline is not None and not update_baseline:
         known = workflow.open_baseline(baseline, version=common.standard)
-    with progress(f"Validating {extract.name}", common), explaining_damage(extract):
+    place = workflow.located(extract)
+    memory = open_memory(common)
+    with progress(f"Validating {place.name}", common), explaining_damage(place):
         validation, written = workflow.write_validation(
-            extract,
+            place,
             version=common.standard,
             reference=reference,
             portal_facts=portal_facts,
             output=output,
+            memory=memory,
         )
     if update_baseline and baseline is not None:
         known = workflow.write_baseline(validation, baseline)
@@ -93,7 +105,7 @@ def validate(
 @app.command
 def portal(
     summary: Path,
-    extract: Path,
+    extract: str,
     /,
     *,
     reference: Path | None = None,
@@ -116,9 +128,10 @@ def portal(
     from mhsds_recon import workflow
     from mhsds_recon.reporting import portal_text
 
-    with progress(f"Comparing {extract.name}", common), explaining_damage(extract):
+    place = workflow.located(extract)
+    with progress(f"Comparing {place.name}", common), explaining_damage(place):
         comparison, written = workflow.write_portal_comparison(
-            summary, extract, version=common.standard, reference=reference, output=output
+            summary, place, version=common.standard, reference=reference, output=output
         )
     say(portal_text(comparison, written), common)
     return int(comparison.disagrees)
@@ -126,7 +139,7 @@ def portal(
 
 @app.command
 def effects(
-    extracts: Path,
+    extracts: str,
     /,
     *,
     period: str,
@@ -152,9 +165,9 @@ def effects(
     from mhsds_recon.reporting import effects_text
     from mhsds_recon.standard import ReportingPeriod
 
-    month = ReportingPeriod.parse(period)
-    with progress(f"Weighing the rules of {month}", common), explaining_damage(extracts):
-        run = open_run(extracts, provider, reference, common)
+    month, place = ReportingPeriod.parse(period), workflow.located(extracts)
+    with progress(f"Weighing the rules of {month}", common), explaining_damage(place):
+        run = open_run(place, provider, reference, common)
         result, written = workflow.write_effects(run, period=month, output=output)
     say(effects_text(result, written, width=width()), common)
     return 0

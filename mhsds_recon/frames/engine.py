@@ -55,6 +55,13 @@ class Engine(Protocol):
         """
         ...
 
+    def keep(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.LazyFrame[Any]]:
+        """Return shared frames so that plans which are collected one after another can use them.
+
+        They are worked out together, now, and stay in memory for as long as they are referred to.
+        """
+        ...
+
     def collect(
         self, frames: Sequence[nw.LazyFrame[Any]], *, find_shared: bool = True
     ) -> list[pl.DataFrame]:
@@ -101,6 +108,11 @@ class PolarsEngine:
         """Return the frame behind a cache node."""
         native: pl.LazyFrame = frame.to_native()
         return nw.from_native(native.cache())
+
+    def keep(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.LazyFrame[Any]]:
+        """Return the frames in memory."""
+        collected = pl.collect_all([frame.to_native() for frame in frames], engine="streaming")
+        return [nw.from_native(frame.lazy()) for frame in collected]
 
     def collect(
         self, frames: Sequence[nw.LazyFrame[Any]], *, find_shared: bool = True
@@ -168,6 +180,10 @@ class DuckDBEngine:
         relation.create(name)
         shared: nw.LazyFrame[Any] = nw.from_native(self._connection.table(name))
         return shared
+
+    def keep(self, frames: Sequence[nw.LazyFrame[Any]]) -> list[nw.LazyFrame[Any]]:
+        """Return the frames: what is shared is a table already."""
+        return list(frames)
 
     def collect(
         self,

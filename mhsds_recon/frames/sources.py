@@ -99,8 +99,9 @@ def source_files(path: Path) -> tuple[SourceFile, ...]:
     except (OSError, zipfile.BadZipFile) as error:
         raise unreadable(path.name, error) from error
     message = (
-        f"'{path.name}' is neither a folder nor a zip. An extract is a folder or zip with one"
-        f" file per table, such as MHS101Referral.csv, .csv.gz or .parquet."
+        f"'{path.name}' is neither a folder nor a zip, nor an Access database. An extract is a"
+        " folder or zip with one file per table, such as MHS101Referral.csv, .csv.gz or"
+        " .parquet; an intermediate database (.accdb, .mdb); or a schema of a database."
     )
     raise ExtractError(message)
 

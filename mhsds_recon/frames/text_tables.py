@@ -17,7 +17,7 @@ from mhsds_recon.frames.sources import SourceFile, unreadable
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read_text_table"]
+__all__ = ["parse_text_table", "read_text_table"]
 
 _WIDEST_FIELD = 1 << 30
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -36,13 +36,18 @@ def read_text_table(file: SourceFile) -> tuple[pl.LazyFrame, bytes | None]:
     if file.ending == ".parquet":
         return _read_parquet(file)
     stored = file.stored_bytes()
-    frame = _read_csv(file.content(stored), file.name)
+    frame = parse_text_table(file.content(stored), file.name)
     return frame.with_row_index(ROW_NUMBER, offset=1).lazy().with_columns(
         pl.col(ROW_NUMBER).cast(pl.Int64)
     ), stored
 
 
-def _read_csv(content: bytes, name: str) -> pl.DataFrame:
+def parse_text_table(content: bytes, name: str) -> pl.DataFrame:
+    """Return the rows of a CSV, all columns text, empty values null.
+
+    Raises:
+        ExtractError: It is empty, ragged (names the line), or has a column twice.
+    """
     if content.startswith(_UTF16_MARKS):
         message = (
             f"'{name}' is encoded as UTF-16. Save it as UTF-8 (or Windows-1252) and try again."

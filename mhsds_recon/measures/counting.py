@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from mhsds_recon.errors import UsageError, near_miss
-from mhsds_recon.measures.exact import Cell, asks_of, figures_of, value_of
+from mhsds_recon.measures.exact import Cell, asks_of, figures_of, rows_behind, value_of
 from mhsds_recon.measures.figures import Figures, NotAssessed
 from mhsds_recon.measures.layout import lay_out as lay_out_figures
 from mhsds_recon.measures.levels import TEAM
@@ -16,15 +19,20 @@ from mhsds_recon.measures.skeleton import levels_there
 from mhsds_recon.measures.submissions import NO_REFERENCE, gather
 from mhsds_recon.measures.team_names import names_of_teams
 from mhsds_recon.standard.measures import Breakdown
+from mhsds_recon.standard.variations import AS_NATIONALLY, combine, varied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from mhsds_recon.frames import Extract, Reference
+    from mhsds_recon.measures.plans import Ask, Values
     from mhsds_recon.measures.submissions import Submissions
     from mhsds_recon.standard import Measure, ReportingPeriod, Standard
+    from mhsds_recon.standard.variations import Variation
 
-__all__ = ["count", "count_values", "measures_counted", "submissions_of"]
+__all__ = ["Count", "count", "count_values", "measures_counted", "submissions_of"]
+
+_WINDOWS = ("month", "rolling quarter", "rolling 12 months")
 
 
 def count(  # noqa: PLR0913  each is a choice of the caller's
@@ -36,6 +44,7 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
     measure_ids: Iterable[str] | None = None,
     breakdowns: Iterable[str] | None = None,
     status: str = "Performance",
+    variations: Iterable[str] = (),
 ) -> Figures:
     """Return the measures of one provider for a reporting period.
 
@@ -52,42 +61,127 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
         breakdowns: What to divide each measure by: those of these that it has, and local ones by
             which its rows can be divided. All that it has by default.
         status: STATUS of the rows.
+        variations: Ids of the standard's variations to count by, all of them at once; by default
+            the measures are counted as nationally.
 
     Raises:
-        UsageError: A measure or a breakdown is not defined.
+        UsageError: A measure, breakdown or variation is not defined, or two variations exclude
+            each other.
         ExtractError: There is no extract for the period, two for one month, or more than one
             provider.
         DefinitionError: A measure names a cohort that there is not, or a column that its cohort
             does not have.
     """
-    chosen = _chosen(standard, measure_ids)
-    submissions = gather(extracts, standard=standard, period=period, reference=reference)
-    in_force = _in_force(standard, period)
-    wanted = None if breakdowns is None else _named(breakdowns, standard.breakdowns, "breakdown")
-    cells, not_assessed = _cells(chosen, wanted, in_force, submissions)
-    values = answer((ask for cell in cells for ask in asks_of(cell, in_force)), submissions)
-    by_team = any(cell.grouping.by_team for cell in cells)
-    teams = names_of_teams(submissions) if by_team else {}
-    there = levels_there(cells, in_force, values, teams=teams, standard=standard)
-    found = [
-        figure
-        for cell in cells
-        for figure in figures_of(cell, in_force, values, there.get(cell.breakdown.name, ()))
-    ]
-    lay_out = partial(lay_out_figures, submissions=submissions, status=status, teams=teams)
-    return Figures(
-        provider=submissions.provider,
-        period=period,
-        frame=lay_out([one for one in found if one.cell.is_published]),
-        unpublished=lay_out([one for one in found if not one.cell.is_published]),
-        missing_months={
-            measure_id: missing
-            for measure_id in chosen
-            if measure_id in in_force
-            and (missing := tuple(_missing_months(in_force[measure_id], submissions)))
-        },
-        not_assessed=tuple(not_assessed),
+    variation = combine(variations, standard.variations)
+    submissions = gather(
+        extracts, standard=standard, period=period, reference=reference, asked=variation.conditions
     )
+    counted = Count.of(
+        submissions, variation=variation, measure_ids=measure_ids, breakdowns=breakdowns
+    )
+    return counted.figures(answer(counted.asks(), submissions), status=status)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """What has to be asked of a history to count measures, before it is answered.
+
+    Attributes:
+        submissions: The history.
+        measures: Every definition in force, by its id.
+        chosen: Ids of the measures to count.
+        cells: What is counted.
+        not_assessed: What is not, for want of a definition or a reference file.
+    """
+
+    submissions: Submissions
+    measures: Mapping[str, Measure]
+    chosen: Sequence[str]
+    cells: Sequence[Cell]
+    not_assessed: Sequence[NotAssessed]
+
+    @classmethod
+    def of(
+        cls,
+        submissions: Submissions,
+        *,
+        variation: Variation = AS_NATIONALLY,
+        measure_ids: Iterable[str] | None = None,
+        breakdowns: Iterable[str] | None = None,
+    ) -> Count:
+        """Return the count of some measures, by a variation of their definitions.
+
+        Raises:
+            UsageError: A measure or a breakdown is not defined.
+        """
+        standard = submissions.standard
+        chosen = _chosen(standard, measure_ids)
+        in_force = _in_force(standard, submissions.period, variation)
+        wanted = (
+            None if breakdowns is None else _named(breakdowns, standard.breakdowns, "breakdown")
+        )
+        cells, not_assessed = _cells(chosen, wanted, in_force, submissions, variation)
+        return cls(
+            submissions=submissions,
+            measures=in_force,
+            chosen=chosen,
+            cells=cells,
+            not_assessed=not_assessed,
+        )
+
+    def asks(self) -> Iterator[Ask]:
+        """Yield what is asked of cohorts, perhaps more than once."""
+        for cell in self.cells:
+            yield from asks_of(cell, self.measures)
+
+    def rows_behind(self) -> dict[str, tuple[Ask, ...]]:
+        """Return, by measure id, what is asked to know how many rows it is counted on."""
+        whole = {cell.measure.id: cell for cell in self.cells if cell.is_published}
+        return {name: tuple(rows_behind(cell, self.measures)) for name, cell in whole.items()}
+
+    def only(self, asks: Iterable[Ask]) -> Count:
+        """Return the count of those measures that some asks are made for."""
+        asked = set(asks)
+        touched = {
+            cell.measure.id
+            for cell in self.cells
+            if not asked.isdisjoint(asks_of(cell, self.measures))
+        }
+        return replace(
+            self,
+            chosen=[name for name in self.chosen if name in touched],
+            cells=[cell for cell in self.cells if cell.measure.id in touched],
+        )
+
+    def figures(self, values: Values, *, status: str) -> Figures:
+        """Return the figures, from the answers."""
+        submissions = self.submissions
+        by_team = any(cell.grouping.by_team for cell in self.cells)
+        teams = names_of_teams(submissions) if by_team else {}
+        there = levels_there(
+            self.cells, self.measures, values, teams=teams, standard=submissions.standard
+        )
+        found = [
+            figure
+            for cell in self.cells
+            for figure in figures_of(
+                cell, self.measures, values, there.get(cell.breakdown.name, ())
+            )
+        ]
+        lay_out = partial(lay_out_figures, submissions=submissions, status=status, teams=teams)
+        return Figures(
+            provider=submissions.provider,
+            period=submissions.period,
+            frame=lay_out([one for one in found if one.cell.is_published]),
+            unpublished=lay_out([one for one in found if not one.cell.is_published]),
+            missing_months={
+                measure_id: missing
+                for measure_id in self.chosen
+                if measure_id in self.measures
+                and (missing := tuple(_missing_months(self.measures[measure_id], submissions)))
+            },
+            not_assessed=tuple(self.not_assessed),
+        )
 
 
 def count_values(measures: Sequence[Measure], submissions: Submissions) -> dict[str, float]:
@@ -144,9 +238,21 @@ def _named(names: Iterable[str], defined: Mapping[str, object], kind: str) -> li
     return wanted
 
 
-def _in_force(standard: Standard, period: ReportingPeriod) -> Mapping[str, Measure]:
+def _in_force(
+    standard: Standard, period: ReportingPeriod, variation: Variation = AS_NATIONALLY
+) -> Mapping[str, Measure]:
     found = {name: measure.in_force(period) for name, measure in standard.measures.items()}
-    return {name: measure for name, measure in found.items() if measure is not None}
+    if variation.former:
+        found |= {
+            name: before
+            for name, measure in standard.measures.items()
+            if (before := measure.in_force_before(period)) is not None
+        }
+    return {
+        name: msgspec.structs.replace(measure, count=varied(measure.count, variation))
+        for name, measure in found.items()
+        if measure is not None
+    }
 
 
 def _cells(
@@ -154,6 +260,7 @@ def _cells(
     wanted: Sequence[str] | None,
     in_force: Mapping[str, Measure],
     submissions: Submissions,
+    variation: Variation,
 ) -> tuple[list[Cell], list[NotAssessed]]:
     """Return what is counted, and what is not for want of a definition or a reference file."""
     cells: list[Cell] = []
@@ -174,7 +281,12 @@ def _cells(
                 continue
             also = () if breakdown.local else measure.unpublished_periods
             cells += (
-                Cell(measure=measure, period=period, breakdown=breakdown)
+                Cell(
+                    measure=measure,
+                    period=period,
+                    breakdown=breakdown,
+                    months=variation.months if period in _WINDOWS else None,
+                )
                 for period in (measure.period, *also)
             )
     return cells, refused

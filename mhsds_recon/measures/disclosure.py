@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-__all__ = ["SUPPRESSED", "control", "interval"]
+__all__ = ["SUPPRESSED", "control", "control_given", "interval", "plain"]
 
 SUPPRESSED = "*"
 _SMALLEST_SHOWN = 5
@@ -52,7 +52,27 @@ def control(
     rounded = (_nearest(value / base) * base).cast(nw.Int64).cast(nw.String)
     hidden = nw.lit(SUPPRESSED)
     below_england = nw.when(shows & ~value.is_null()).then(rounded).otherwise(hidden)
-    return nw.when(_is_england(breakdown)).then(_plain(value)).otherwise(below_england)
+    return nw.when(_is_england(breakdown)).then(plain(value)).otherwise(below_england)
+
+
+def control_given(
+    given: nw.Expr, exact: nw.Expr, disclosure: nw.Expr, breakdown: nw.Expr
+) -> nw.Expr:
+    """Return figures that came as text, some of them uncontrolled, as they would be published.
+
+    The counts that percentages go with are not known: where one is small, the text says so by a
+    star of its own.
+
+    Args:
+        given: The text, with or without disclosure control.
+        exact: Exact values; null where the text has been through it.
+        disclosure: Names of rules; null where none is known, and the text stays.
+        breakdown: Names of breakdowns.
+    """
+    enough = nw.lit(float(_SMALLEST_SHOWN))
+    controlled = control(exact, enough, enough, disclosure, breakdown)
+    keeps = (given == SUPPRESSED) | exact.is_null() | disclosure.is_null()
+    return nw.when(keeps).then(given).otherwise(controlled)
 
 
 def interval(
@@ -102,6 +122,7 @@ def _nearest(value: nw.Expr) -> nw.Expr:
     return nw.when(value < 0).then(-(0.5 - value).floor()).otherwise((value + 0.5).floor())
 
 
-def _plain(value: nw.Expr) -> nw.Expr:
+def plain(value: nw.Expr) -> nw.Expr:
+    """Return numbers as text, whole ones without a decimal point."""
     whole = value.floor().cast(nw.Int64).cast(nw.String)
     return nw.when(value == value.floor()).then(whole).otherwise(value.cast(nw.String))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mhsds_recon.measures.levels import grouping_of
+from mhsds_recon.measures.levels import Grouping, grouping_of
 from mhsds_recon.measures.methods import ALL_ROWS, is_amount, is_count, rounded, share
 from mhsds_recon.measures.plans import Ask
 from mhsds_recon.standard.measures import (
@@ -27,23 +27,26 @@ from mhsds_recon.standard.measures import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mhsds_recon.measures.levels import Grouping
     from mhsds_recon.measures.plans import Values
     from mhsds_recon.standard import Measure
     from mhsds_recon.standard.measures import Breakdown, PeriodType
 
-__all__ = ["Cell", "Figure", "asks_of", "figures_of", "value_of"]
+__all__ = ["Cell", "Figure", "asks_of", "figures_of", "rows_behind", "value_of"]
 
 _ZERO_FOR_NOTHING = ("bbrb_count", "bbrb_percent")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """A measure, counted over a period and divided by a breakdown."""
+    """A measure, counted over a period and divided by a breakdown.
+
+    ``months`` is given where other months are counted than those of the period.
+    """
 
     measure: Measure
     period: PeriodType
     breakdown: Breakdown
+    months: int | None = None
 
     @property
     def is_published(self) -> bool:
@@ -76,6 +79,17 @@ def asks_of(cell: Cell, measures: Mapping[str, Measure]) -> Iterator[Ask]:
     units = _units(cell)
     if units is not None:
         yield units
+
+
+def rows_behind(cell: Cell, measures: Mapping[str, Measure]) -> Iterator[Ask]:
+    """Yield what has to be asked to know how many rows of its cohorts a measure is counted on."""
+    own = cell.measure.count
+    names = (own.numerator, own.denominator) if isinstance(own, Share) else ()
+    for measure in [measures[name] for name in names if name in measures] or [cell.measure]:
+        ask = _ask(measure, cell)
+        if ask is not None:
+            method = Rows(cohort=ask.method.cohort, where=ask.method.where)
+            yield replace(ask, method=method, grouping=Grouping())
 
 
 def figures_of(
@@ -141,7 +155,7 @@ def _ask(measure: Measure, cell: Cell) -> Ask | None:
     period = cell.period if cell.period in own_periods else measure.period
     return Ask(
         method=measure.count,
-        months=months_counted(period),
+        months=months_counted(period) if cell.months is None else cell.months,
         grouping=cell.grouping,
         measure_id=measure.id,
     )

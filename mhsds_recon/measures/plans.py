@@ -19,15 +19,15 @@ from mhsds_recon.measures.methods import aggregates, columns_of_method
 from mhsds_recon.standard.measures import Distinct, Filter, SubmittedInPeriod
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import polars as pl
 
     from mhsds_recon.measures.methods import Method
-    from mhsds_recon.measures.submissions import Submissions
+    from mhsds_recon.measures.submissions import Derivation, Submissions
     from mhsds_recon.standard import ReportingPeriod
 
-__all__ = ["Ask", "Values", "answer"]
+__all__ = ["Ask", "Values", "answer", "answer_all", "derivations_of"]
 
 _BEFORE_ALL = dt.date(1900, 1, 1)
 
@@ -66,16 +66,44 @@ def answer(asks: Iterable[Ask], submissions: Submissions) -> Values:
     Raises:
         DefinitionError: A measure names a cohort or column that there is not.
     """
+    return answer_all([(submissions, asks)])[0]
+
+
+def answer_all(questions: Sequence[tuple[Submissions, Iterable[Ask]]]) -> list[Values]:
+    """Return the values asked for of several histories, by one collection of all plans.
+
+    Raises:
+        DefinitionError: A measure names a cohort or column that there is not.
+    """
+    gathered = [
+        (place, *batched) for place, one in enumerate(questions) for batched in _plans(*one)
+    ]
+    if not gathered:
+        return [{} for _ in questions]
+    engine = questions[0][0].engine
+    collected = engine.collect([plan for *_, plan in gathered], find_shared=False)
+    values: list[Values] = [{} for _ in questions]
+    for (place, asks, _), rows in zip(gathered, collected, strict=True):
+        values[place] |= _read(asks, rows)
+    return values
+
+
+def derivations_of(ask: Ask) -> Iterator[Derivation]:
+    """Yield what an ask is answered from."""
+    yield COHORTS[ask.method.cohort].derive
+    for name, months in ask.grouping.of:
+        yield DIMENSIONS[name].derive[months]
+
+
+def _plans(
+    submissions: Submissions, asks: Iterable[Ask]
+) -> Iterator[tuple[list[Ask], nw.LazyFrame[Any]]]:
     batches: dict[_Batch, list[Ask]] = {}
     for ask in dict.fromkeys(asks):
         batches.setdefault(_batch(ask), []).append(ask)
     _check([ask for members in batches.values() for ask in members])
-    plans = [_plan(batch, members, submissions) for batch, members in batches.items()]
-    collected = submissions.engine.collect(plans, find_shared=False)
-    values: Values = {}
-    for members, rows in zip(batches.values(), collected, strict=True):
-        values |= _read(members, rows)
-    return values
+    for batch, members in batches.items():
+        yield members, _plan(batch, members, submissions)
 
 
 def _batch(ask: Ask) -> _Batch:

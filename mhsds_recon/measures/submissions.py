@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import narwhals as nw
 
 from mhsds_recon.errors import ExtractError
 from mhsds_recon.frames import ROW_NUMBER, Reference
+from mhsds_recon.standard.variations import NATIONAL, Conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mhsds_recon.frames import Engine, Extract
     from mhsds_recon.standard import ReportingPeriod, Standard
 
-__all__ = ["NO_REFERENCE", "Derivation", "Submissions", "gather", "is_one_of"]
+__all__ = ["ANY_ROW", "NO_REFERENCE", "Derivation", "Submissions", "gather", "is_one_of"]
+
+ANY_ROW = ~nw.col("UniqMonthID").is_null()
+"""True of every submitted row; a literal cannot filter."""
 
 NO_REFERENCE = Reference()
 """No reference files."""
@@ -33,6 +37,9 @@ class Submissions:
         reference: Reference files.
         standard: The definitions; some derivations need their tables.
         engine: What runs plans over the tables.
+        asked: The conditions that records are prepared by.
+        base: The same submissions by other conditions; what none of those that differ has a part
+            in is made there once for both.
     """
 
     provider: str
@@ -41,7 +48,17 @@ class Submissions:
     reference: Reference
     standard: Standard
     engine: Engine
+    asked: Conditions = NATIONAL
+    base: Submissions | None = field(default=None, repr=False)
     _derived: dict[Derivation, nw.LazyFrame[Any]] = field(default_factory=dict, repr=False)
+    _read: dict[Derivation, frozenset[str]] = field(default_factory=dict, repr=False)
+    _reading: list[set[str]] = field(default_factory=list, repr=False)
+    _kept: dict[Derivation, nw.LazyFrame[Any]] = field(default_factory=dict, repr=False)
+
+    @property
+    def conditions(self) -> Conditions:
+        """The conditions that records are prepared by; it is noted who reads which."""
+        return cast("Conditions", _Noted(self.asked, self._reading))
 
     def table(
         self,
@@ -87,8 +104,49 @@ class Submissions:
     def derive(self, derivation: Derivation) -> nw.LazyFrame[Any]:
         """Return what a derivation makes of these submissions, made once and then shared."""
         if derivation not in self._derived:
-            self._derived[derivation] = self.engine.share(derivation(self))
+            if self.base is not None and self._is_as_in_base(derivation, self.base):
+                self._derived[derivation] = self.base.derive(derivation)
+                self._read[derivation] = self.base.conditions_read(derivation)
+            else:
+                self._reading.append(set())
+                self._derived[derivation] = self.engine.share(derivation(self))
+                self._read[derivation] = frozenset(self._reading.pop())
+        for reading in self._reading:
+            reading.update(self._read.get(derivation, ()))
         return self._derived[derivation]
+
+    def conditions_read(self, derivation: Derivation) -> frozenset[str]:
+        """Return the names of the conditions that have a part in a derivation."""
+        self.derive(derivation)
+        return self._read.get(derivation, frozenset())
+
+    def asking(self, conditions: Conditions) -> Submissions:
+        """Return the same submissions by other conditions."""
+        return replace(
+            self, asked=conditions, base=self, _derived={}, _read={}, _reading=[], _kept={}
+        )
+
+    def shared(self) -> list[Derivation]:
+        """Return the derivations made so far that are the base's own."""
+        return [derivation for derivation in self._derived if self.is_shared(derivation)]
+
+    def keep(self, derivations: Iterable[Derivation]) -> None:
+        """Work derivations out now, once for all plans; what they were made of is let go."""
+        wanted = [one for one in dict.fromkeys(derivations) if one not in self._kept]
+        frames = self.engine.keep([self.derive(one) for one in wanted])
+        self._kept.update(zip(wanted, frames, strict=True))
+        self._derived.clear()
+        self._derived.update(self._kept)
+
+    def is_shared(self, derivation: Derivation) -> bool:
+        """Return whether a derivation is the base's own."""
+        return self.base is not None and self.derive(derivation) is self.base.derive(derivation)
+
+    def _is_as_in_base(self, derivation: Derivation, base: Submissions) -> bool:
+        return all(
+            getattr(self.asked, name) == getattr(base.asked, name)
+            for name in base.conditions_read(derivation)
+        )
 
     def lookup(
         self, rows: Sequence[Mapping[str, object]], schema: Mapping[str, Any]
@@ -103,6 +161,19 @@ class Submissions:
         return self.engine.scan(frame.lazy().to_native())
 
 
+class _Noted:
+    """Conditions that note which of them are read."""
+
+    def __init__(self, asked: Conditions, reading: list[set[str]]) -> None:
+        self._asked = asked
+        self._reading = reading
+
+    def __getattr__(self, name: str) -> object:
+        for reading in self._reading:
+            reading.add(name)
+        return getattr(self._asked, name)
+
+
 Derivation: TypeAlias = "Callable[[Submissions], nw.LazyFrame[Any]]"
 
 
@@ -112,6 +183,7 @@ def gather(
     standard: Standard,
     period: ReportingPeriod,
     reference: Reference = NO_REFERENCE,
+    asked: Conditions = NATIONAL,
 ) -> Submissions:
     """Return the submissions of one provider up to a reporting period.
 
@@ -148,6 +220,7 @@ def gather(
         reference=reference,
         standard=standard,
         engine=by_period[period].engine,
+        asked=asked,
     )
 
 

@@ -22,12 +22,13 @@ from msgspec import to_builtins
 
 from mhsds_recon.errors import PrivacyError
 from mhsds_recon.packs.html import style_sheets
+from mhsds_recon.standard.nhs_numbers import holds_nhs_number
 
 if TYPE_CHECKING:
     from mhsds_recon.packs.identifiers import Identifiers
     from mhsds_recon.packs.model import Pack, Profile, Section, Table
 
-__all__ = ["DENIED_COLUMNS", "check_privacy", "is_nhs_number"]
+__all__ = ["DENIED_COLUMNS", "check_privacy"]
 
 DENIED_COLUMNS = frozenset(
     {
@@ -55,10 +56,6 @@ DENIED_COLUMNS = frozenset(
 """Names of columns, in small letters without spaces or signs, that no output may have."""
 
 _DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{64}(?![0-9A-Za-z])")
-_TEN_DIGITS = re.compile(
-    r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)"
-    r"|(?<![\d,])\d,\d{3},\d{3},\d{3}(?![\d,])"
-)
 _POSTCODE = re.compile(
     r"(?<![0-9A-Za-z])[A-PR-UWYZ][A-HK-Y]?[0-9][0-9A-Z]?\s?[0-9][ABD-HJLNP-UW-Z]{2}(?![0-9A-Za-z])",
     re.IGNORECASE,
@@ -68,8 +65,6 @@ _HTML_SECTION = re.compile(r'<section[^>]*\sid="([^"]*)"')
 _HTML_HEADER = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _WHOLE = "the whole file"
-_CHECK_WEIGHTS = range(10, 1, -1)
-_MODULUS = 11
 
 
 def check_privacy(
@@ -118,16 +113,6 @@ def check_privacy(
         raise PrivacyError(message)
 
 
-def is_nhs_number(digits: str) -> bool:
-    """Return whether ten digits pass the check of an NHS number.
-
-    Source: NHS Data Dictionary, attribute NHS NUMBER: weights 10 to 2, modulus 11, a check
-    digit of 11 counts as 0 and of 10 as invalid.
-    """
-    total = sum(int(digit) * weight for digit, weight in zip(digits, _CHECK_WEIGHTS, strict=False))
-    return (_MODULUS - total % _MODULUS) % _MODULUS == int(digits[-1])
-
-
 def _readable(output: str | bytes) -> str:
     """Return an output as a reader sees it, without our own style sheets and without digests."""
     text = output.decode("utf-8") if isinstance(output, bytes) else output
@@ -171,8 +156,7 @@ def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401  any JSON
 
 
 def _found_by_form(text: str) -> Iterator[str]:
-    numbers = (re.sub(r"\D", "", match[0]) for match in _TEN_DIGITS.finditer(text))
-    if any(is_nhs_number(number) for number in numbers):
+    if holds_nhs_number(text):
         yield "a number that passes the check of an NHS number"
     if _POSTCODE.search(text):
         yield "text in the form of a postcode"

@@ -27,7 +27,7 @@ from mhsds_recon.standard.publication import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import polars as pl
 
@@ -57,13 +57,14 @@ _ISO = re.compile("[0-9]{4}-")
 _LEVELS = ("PRIMARY_LEVEL", "SECONDARY_LEVEL")
 
 
-def read_rows(file: PublishedCsv, provider: str | None) -> pl.DataFrame:
-    """Return the rows of one provider, or of all, typed; every row of the file is checked.
+def read_rows(file: PublishedCsv, provider: str | Collection[str] | None) -> pl.DataFrame:
+    """Return the rows of one or more providers, or of all, typed; every row is checked.
 
     Args:
         file: The opened file.
-        provider: Code of a provider, for the rows with a level that starts with it; a few others
-            may come with them. All rows where None.
+        provider: Code of a provider, for the rows with a level that starts with it (a few others
+            may come with them); or several codes, for those with one of them. All rows where
+            None.
 
     Returns:
         The columns of ``PublishedFigures.frame`` but for ``file_version`` and ``file``, then
@@ -121,10 +122,15 @@ def _is_wrong(column: str) -> nw.Expr:
     return ~nw.col(column).str.contains(rf"^\s*(?:{_SHAPES[column]})\s*$")
 
 
-def _has_level(provider: str | None) -> nw.Expr:
+def _has_level(provider: str | Collection[str] | None) -> nw.Expr:
     if provider is None:
         return nw.lit(value=True)
-    return reduce(or_, (nw.col(level).str.starts_with(provider) for level in _LEVELS))
+    if isinstance(provider, str):
+        named = (nw.col(level).str.starts_with(provider) for level in _LEVELS)
+    else:
+        codes = list(provider)
+        named = (nw.col(level).str.strip_chars().is_in(codes) for level in _LEVELS)
+    return reduce(or_, named)
 
 
 def _typed(rows: pl.DataFrame, columns: tuple[str, ...]) -> nw.LazyFrame[Any]:

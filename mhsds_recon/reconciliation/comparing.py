@@ -17,7 +17,7 @@ from mhsds_recon.measures.disclosure import control, interval
 from mhsds_recon.reconciliation.result import (
     KEY_COLUMNS,
     RECONCILIATION_COLUMNS,
-    VARIANCE_COLUMNS,
+    VARIANCE_TYPES,
     Reconciliation,
 )
 from mhsds_recon.standard import ReportingPeriod
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mhsds_recon.measures import Figures
     from mhsds_recon.published import LocalCounts, PublishedFigures
 
-__all__ = ["JOIN_KEY", "compare", "distance", "same_figure"]
+__all__ = ["ENOUGH", "JOIN_KEY", "compare", "distance", "same_figure"]
 
 JOIN_KEY = (
     "reporting_period_start",
@@ -42,7 +42,7 @@ JOIN_KEY = (
 _KEY = (*JOIN_KEY, "further_levels")
 _KEY_IN_ANY_WINDOW = _KEY[1:]
 _DESCRIPTIONS = ("measure_name", "primary_level_description", "secondary_level_description")
-_ENOUGH = 5.0
+ENOUGH = 5.0
 
 
 def compare(figures: Figures | LocalCounts, published: PublishedFigures) -> Reconciliation:
@@ -138,8 +138,8 @@ def _ours(figures: Figures | LocalCounts) -> nw.LazyFrame[Any]:
     # A counts file says by its own star where a percentage's count was small.
     controlled = control(
         exact,
-        nw.col("numerator").fill_null(_ENOUGH),
-        nw.col("denominator").fill_null(_ENOUGH),
+        nw.col("numerator").fill_null(ENOUGH),
+        nw.col("denominator").fill_null(ENOUGH),
         nw.col("disclosure"),
         nw.col("breakdown"),
     )
@@ -213,9 +213,4 @@ def _with_result(rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
 
 def _no_steps() -> list[nw.Expr]:
-    types: dict[str, nw.dtypes.DType] = {"size": nw.Float64(), "rows": nw.Int64()}
-    return [
-        nw.lit(None, types.get(name, nw.String())).alias(name)
-        for name in VARIANCE_COLUMNS
-        if name not in KEY_COLUMNS
-    ]
+    return [nw.lit(None, dtype).alias(name) for name, dtype in VARIANCE_TYPES.items()]

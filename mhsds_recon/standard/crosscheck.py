@@ -20,6 +20,7 @@ from mhsds_recon.standard.funnels import funnel_problems
 from mhsds_recon.standard.model import HEADER
 from mhsds_recon.standard.portal import PORTAL_FACTS
 from mhsds_recon.standard.quality import quality_problems
+from mhsds_recon.standard.variations import variation_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ def cross_check(standard: Standard) -> list[str]:
         *_order_problems(standard),
         *funnel_problems(standard.funnels, standard.measures),
         *quality_problems(standard),
+        *variation_problems(standard.variations, standard.measures),
         *_breakdown_problems(standard),
     ]
 

@@ -24,6 +24,7 @@ from mhsds_recon.standard.quality import (
     QualityFile,
     QualityItem,
 )
+from mhsds_recon.standard.variations import VariationFile
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -111,6 +112,7 @@ class _Reader:
         self.problems += found
         outcome_tools, rcads_norms, problems = read_outcome_tools(rules)
         self.problems += problems
+        varied = tuple(self._decode_all(rules.glob("variations.toml"), VariationFile))
         return Standard(
             version=about.version,
             title=about.title,
@@ -125,6 +127,9 @@ class _Reader:
             measures=measures,
             breakdowns=breakdowns,
             funnels=whole_funnels(self._by("id", self._funnels(rules))),
+            variations=self._by("id", (one for file in varied for one in file.variations)),
+            changes=tuple(one for file in varied for one in file.changes),
+            evidence=self._by("cause", (one for file in varied for one in file.evidence)),
             outcome_tools=outcome_tools,
             rcads_norms=rcads_norms,
             dated_codes=self._by("name", self._dated_codes(rules / "dated_codes.toml")),

@@ -362,6 +362,11 @@ class Measure(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return the definition that holds for a reporting period, None where none does."""
         return next((one for one in (self, *self.former) if one.is_in_force(period)), None)
 
+    def in_force_before(self, period: ReportingPeriod) -> Measure | None:
+        """Return the definition before the one that holds for a reporting period."""
+        ended = [one for one in (self, *self.former) if (one.last_month or "9999") < str(period)]
+        return max(ended, key=lambda one: one.last_month or "", default=None)
+
 
 def months_of(period: PeriodType) -> int:
     """Return how many months the published row says that a period has."""

@@ -15,6 +15,7 @@ from mhsds_recon.standard.funnels import Funnel
 from mhsds_recon.standard.measures import Breakdown, Measure
 from mhsds_recon.standard.outcome_tools import OutcomeTool, RcadsNorm
 from mhsds_recon.standard.quality import MaturityEdition, QualityItem
+from mhsds_recon.standard.variations import CauseEvidence, DefinitionChange, Variation
 
 __all__ = [
     "REJECTING_LEVELS",
@@ -182,6 +183,9 @@ class Standard(_Definition, frozen=True, kw_only=True, dict=True):
     measures: Mapping[str, Measure] = field(default_factory=dict)
     breakdowns: Mapping[str, Breakdown] = field(default_factory=dict)
     funnels: Mapping[str, Funnel] = field(default_factory=dict)
+    variations: Mapping[str, Variation] = field(default_factory=dict)
+    changes: tuple[DefinitionChange, ...] = ()
+    evidence: Mapping[str, CauseEvidence] = field(default_factory=dict)
     outcome_tools: tuple[OutcomeTool, ...] = ()
     rcads_norms: tuple[RcadsNorm, ...] = ()
     dated_codes: Mapping[str, DatedCodeList] = field(default_factory=dict)

@@ -6,10 +6,16 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
 
 from mhsds_recon.errors import UsageError
 
-__all__ = ["ReportingPeriod"]
+__all__ = ["Month", "ReportingPeriod"]
+
+Month = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+"""A reporting period in a file, as CCYY-MM."""
 
 
 @dataclass(frozen=True, order=True)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from mhsds_recon.testing.ledger import Ledger
 
-__all__ = ["Format", "SyntheticTrust", "synthetic_trust"]
+__all__ = ["Format", "SyntheticTrust", "make_header", "synthetic_trust"]
 
 Format = Literal["csv", "csv.gz", "parquet"]
 _STANDARD = "6.0"
@@ -178,7 +178,7 @@ def _extract(
     """Return the tables of one month: rows whose parents are reported, in the standard's order."""
     start, end = int(setting.starts[month]), int(setting.ends[month])
     tables = setting.standard.tables
-    made: dict[str, pl.DataFrame] = {_HEADER: _header(setting, setting.periods[month])}
+    made: dict[str, pl.DataFrame] = {_HEADER: make_header(setting, setting.periods[month])}
 
     def rows_of(name: str) -> pl.DataFrame:
         if name not in made:
@@ -201,7 +201,7 @@ def _extract(
     return {name: rows_of(name) for name in tables}
 
 
-def _header(setting: Setting, period: ReportingPeriod) -> pl.DataFrame:
+def make_header(setting: Setting, period: ReportingPeriod) -> pl.DataFrame:
     """Return the header of a submission made in the middle of the following month."""
     created = period.back(-1).start.replace(day=15)
     return pl.DataFrame(

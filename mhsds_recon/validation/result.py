@@ -103,6 +103,10 @@ class Validation:
             findings = findings.filter(~nw.col("code").is_in(self._link_codes()))
         return findings.select(ROW_NUMBER).unique().sort(ROW_NUMBER).to_native()
 
+    def rejects_rows(self) -> bool:
+        """Return whether a rule rejects any row, of itself or in the cascade."""
+        return bool(self.findings["level"].is_in(REJECTING_LEVELS).any())
+
     def accepted_extract(self) -> Extract:
         """Return the extract's accepted rows; none where the file is rejected."""
         if self.file_verdict.accepted:
@@ -119,11 +123,13 @@ class Validation:
             cascade: Whether rows go too that are rejected only because of a row they link to.
         """
         tables = dict(self.extract.tables)
-        for table, rows in self.extract.tables.items():
+        findings = nw.from_native(self.findings, eager_only=True)
+        rejecting = findings.filter(nw.col("level").is_in(REJECTING_LEVELS))
+        for table in rejecting.get_column("table").unique().to_list():
             rejected = self.rejected_rows(table, cascade=cascade)
-            if not rejected.is_empty():
+            if table in tables and not rejected.is_empty():
                 dropped = self.extract.engine.scan(rejected.lazy())
-                tables[table] = rows.join(dropped, on=ROW_NUMBER, how="anti")
+                tables[table] = tables[table].join(dropped, on=ROW_NUMBER, how="anti")
         return self.extract.with_tables(tables)
 
     def _link_codes(self) -> list[str]:

@@ -4,15 +4,19 @@ The only place where files, the clock and the layers below meet. Functions that 
 paths they wrote; those without a ``Run`` serve Python users.
 """
 
-from mhsds_recon.workflow.counting import measure, write_figures
+from mhsds_recon.workflow.counting import measure, remember_figures, write_figures
+from mhsds_recon.workflow.doctor import examine_setup
 from mhsds_recon.workflow.funnels import (
     check_work_list_folder,
     count_funnels,
     write_funnels,
     write_work_list,
 )
+from mhsds_recon.workflow.history import Memory, history_address, open_memory
+from mhsds_recon.workflow.locating import located
 from mhsds_recon.workflow.maturity import estimate_maturity, write_maturity
 from mhsds_recon.workflow.packing import write_pack
+from mhsds_recon.workflow.providers import open_runs, write_coverage, write_reconciliations
 from mhsds_recon.workflow.reconciling import (
     leaves_differences,
     reconcile,
@@ -21,6 +25,7 @@ from mhsds_recon.workflow.reconciling import (
 )
 from mhsds_recon.workflow.runs import Run
 from mhsds_recon.workflow.teams import count_teams
+from mhsds_recon.workflow.trending import review_trends, write_trends
 from mhsds_recon.workflow.validating import (
     fails,
     open_baseline,
@@ -32,27 +37,40 @@ from mhsds_recon.workflow.validating import (
     write_portal_comparison,
     write_validation,
 )
+from mhsds_recon.workflow.walking import Also
+from mhsds_recon.workflow.warehouse import count_warehouse
 from mhsds_recon.workflow.writing import beside, software_version, to_json
 
 __all__ = [
+    "Also",
+    "Memory",
     "Run",
     "beside",
     "check_work_list_folder",
     "count_funnels",
     "count_teams",
+    "count_warehouse",
     "estimate_maturity",
+    "examine_setup",
     "fails",
+    "history_address",
     "leaves_differences",
+    "located",
     "measure",
     "open_baseline",
     "open_extract",
+    "open_memory",
+    "open_runs",
     "reconcile",
+    "remember_figures",
+    "review_trends",
     "software_version",
     "summarise_validation",
     "to_json",
     "validate",
     "write_baseline",
     "write_counts_reconciliation",
+    "write_coverage",
     "write_effects",
     "write_figures",
     "write_funnels",
@@ -60,6 +78,8 @@ __all__ = [
     "write_pack",
     "write_portal_comparison",
     "write_reconciliation",
+    "write_reconciliations",
+    "write_trends",
     "write_validation",
     "write_work_list",
 ]

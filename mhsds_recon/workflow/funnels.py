@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mhsds_recon.errors import UsageError, near_miss
+from mhsds_recon.frames import Location
 from mhsds_recon.measures.funnels import Funnels, funnels_of
 from mhsds_recon.measures.work_list import list_not_counted
 from mhsds_recon.outputs import write_files
@@ -14,7 +15,7 @@ from mhsds_recon.standard import ReportingPeriod, Standard
 from mhsds_recon.standard.causes import load_causes
 from mhsds_recon.standard.funnels import funnels_leading_to
 from mhsds_recon.workflow.runs import Run
-from mhsds_recon.workflow.writing import beside
+from mhsds_recon.workflow.writing import beside, place_on_disk
 
 if TYPE_CHECKING:
     import polars as pl
@@ -73,13 +74,13 @@ def write_work_list(
     return write_files(folder, {"work_list.csv": lambda path: _write_for_owner(rows, path)})
 
 
-def check_work_list_folder(extracts: Path, folder: Path) -> None:
+def check_work_list_folder(extracts: Location, folder: Path) -> None:
     """Refuse a folder for work lists that is not beside the extracts.
 
     Raises:
         UsageError: It is elsewhere, or among the extracts, where it would be taken for a month.
     """
-    source, wanted = extracts.resolve(), folder.resolve()
+    source, wanted = place_on_disk(extracts), folder.resolve()
     if source.parent in wanted.parents and source not in (wanted, *wanted.parents):
         return
     message = (

@@ -22,13 +22,13 @@ from mhsds_recon.packs import (
 )
 from mhsds_recon.packs.inputs import profile_named
 from mhsds_recon.packs.words import load_words
-from mhsds_recon.published import read_published
 from mhsds_recon.standard import ReportingPeriod
 from mhsds_recon.standard.quality import edition_of
+from mhsds_recon.workflow.history import Memory, path_files, read_national, recorded
 from mhsds_recon.workflow.maturity import estimate_maturity
-from mhsds_recon.workflow.reconciling import explained
 from mhsds_recon.workflow.runs import Run
 from mhsds_recon.workflow.teams import count_teams
+from mhsds_recon.workflow.walking import explained
 from mhsds_recon.workflow.writing import beside, software_version, writer
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def write_pack(
     published: Sequence[Path] = (),
     profile: str = "national",
     output: Path | None = None,
+    memory: Memory | None = None,
     maturity_list: Path | None = None,
 ) -> tuple[Path, ...]:
     """Build the sign-off pack of a period, check it for privacy, and write it.
@@ -58,6 +59,7 @@ def write_pack(
         published: Published files.
         profile: Disclosure profile.
         output: Folder for the pack; beside the extracts where None.
+        memory: Where to remember the run.
         maturity_list: The trust's own list of items of the maturity estimate.
 
     Raises:
@@ -67,6 +69,9 @@ def write_pack(
     figures = run.count(period, measure_ids=headline)
     validations = run.validations(period)
     before = period.back(1)
+    national = (
+        read_national(published, provider=figures.provider, memory=memory) if published else None
+    )
     pack_type: PackType = "B" if published else "A"
     folder = output or beside(run.path, "packs")
     inputs = PackInputs(
@@ -80,11 +85,7 @@ def write_pack(
         previous_figures=(
             run.count(before, measure_ids=headline) if before in validations else None
         ),
-        reconciliation=(
-            explained(run, figures, read_published(published, provider=figures.provider))
-            if published
-            else None
-        ),
+        reconciliation=explained(run, figures, national) if national else None,
         teams=count_teams(run, period, measure_ids=load_words().team_columns),
         funnels=funnels_of(run.submissions(period), by_team=True),
         pairing=count_pairing(run.submissions(period)),
@@ -100,7 +101,21 @@ def write_pack(
     outputs = {f"{stem}.html": render_html(pack), f"{stem}.json": canonical_json(pack).decode()}
     extracts = (validation.extract for validation in validations.values())
     check_privacy(outputs, pack=pack, identifiers=identifiers_of(extracts))
-    return write_files(folder, {name: writer(text) for name, text in outputs.items()})
+    written = write_files(folder, {name: writer(text) for name, text in outputs.items()})
+    recorded(
+        memory,
+        verb="pack",
+        provider=figures.provider,
+        period=period,
+        standard=run.standard,
+        extracts=run.until(period),
+        reference=run.reference_folder,
+        files=path_files("output", written),
+        figures={"extract": figures},
+        validation=inputs.validation,
+        reconciliation=inputs.reconciliation,
+    )
+    return written
 
 
 def _maturity(run: Run, period: ReportingPeriod, own_list: Path | None) -> Maturity | None:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mhsds_recon.effects import rules_behind
-from mhsds_recon.frames import Extract
+from mhsds_recon.history import RunFile
 from mhsds_recon.measures import Figures
 from mhsds_recon.outputs import write_files
-from mhsds_recon.published import read_counts, read_published
-from mhsds_recon.reconciliation import Reconciliation, Step, compare, explain
+from mhsds_recon.published import read_each
+from mhsds_recon.reconciliation import Reconciliation, compare
 from mhsds_recon.standard import ReportingPeriod, load_standard
-from mhsds_recon.validation import Validation
+from mhsds_recon.workflow.history import Memory, kept_national, path_files, read_national, recorded
 from mhsds_recon.workflow.runs import Run
+from mhsds_recon.workflow.walking import EXTRACTS_ONLY, Also, counts_of, explained
 from mhsds_recon.workflow.writing import about, beside, hashed, to_json, writer
 
 if TYPE_CHECKING:
     from mhsds_recon.published import PublishedFigures
 
 __all__ = [
-    "explained",
     "leaves_differences",
     "reconcile",
     "write_counts_reconciliation",
     "write_reconciliation",
+    "write_reconciliation_with",
 ]
 
 
@@ -41,15 +41,57 @@ def write_reconciliation(
     *,
     period: ReportingPeriod,
     output: Path | None = None,
+    memory: Memory | None = None,
+    also: Also = EXTRACTS_ONLY,
 ) -> tuple[Reconciliation, tuple[Path, ...]]:
     """Compare extracts with published files, explain the differences, and write the results."""
+    files = read_each(published, provider=run.extracts[0].provider)
+    return write_reconciliation_with(
+        run, files, period=period, output=output, memory=memory, also=also
+    )
+
+
+def write_reconciliation_with(
+    run: Run,
+    published: Sequence[PublishedFigures],
+    *,
+    period: ReportingPeriod,
+    output: Path | None = None,
+    memory: Memory | None = None,
+    also: Also = EXTRACTS_ONLY,
+) -> tuple[Reconciliation, tuple[Path, ...]]:
+    """Do as ``write_reconciliation`` with published files that are read already."""
     figures = run.count(period)
-    national = read_published(published, provider=figures.provider)
-    result = explained(run, figures, national)
+    counts = None
+    if also.counts is not None:
+        counts = counts_of(
+            also.counts, standard=run.standard, period=period, provider=figures.provider
+        )
+    national = kept_national(published, provider=figures.provider, memory=memory)
+    result = explained(run, figures, national, also=also, counts=counts, files=published)
     files = [file for extract in run.extracts for file in extract.files]
     facts = about(figures.provider, period, run.standard, files)
     folder = output or beside(run.path, "reconciliation")
-    return result, _write_reconciliation(result, facts, national, folder)
+    written = _write_reconciliation(result, facts, national, folder)
+    recorded(
+        memory,
+        verb="reconcile",
+        provider=figures.provider,
+        period=period,
+        standard=run.standard,
+        extracts=run.until(period),
+        reference=run.reference_folder,
+        files=[
+            *path_files("counts", [also.counts] if also.counts else []),
+            *path_files("portal", [path for path in (also.portal_pre, also.portal_post) if path]),
+            *path_files("definitions", [path for path in [also.local_definitions] if path]),
+            *(RunFile.of("published", file) for file in national.files),
+        ],
+        figures={"extract": figures} | ({"warehouse": counts} if counts else {}),
+        reconciliation=result,
+        stage="warehouse" if counts else "extract",
+    )
+    return result, written
 
 
 def write_counts_reconciliation(
@@ -60,82 +102,48 @@ def write_counts_reconciliation(
     provider: str | None = None,
     version: str = "6.0",
     output: Path | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Reconciliation, tuple[Path, ...]]:
-    """Compare a counts file of the trust's own warehouse with published files."""
+    """Compare what the trust's own warehouse counts with published files.
+
+    Args:
+        counts: A counts file, or a file of queries (``.toml``) that are run now.
+        published: National files.
+        period: The reporting period.
+        provider: Code of the provider, where the file does not say.
+        version: Version of the standard.
+        output: Folder for the results.
+        memory: Where to remember the run.
+    """
     standard = load_standard(version)
-    figures = read_counts(counts, standard=standard, provider=provider, period=period)
-    national = read_published(published, provider=figures.provider)
+    figures = counts_of(counts, standard=standard, period=period, provider=provider)
+    national = read_national(published, provider=figures.provider, memory=memory)
     result = compare(figures, national)
     facts = {
         **about(figures.provider, period, standard, ()),
         "counts_file": hashed(counts),
     }
     folder = output or beside(counts, "reconciliation")
-    return result, _write_reconciliation(result, facts, national, folder)
+    written = _write_reconciliation(result, facts, national, folder)
+    national_files = [RunFile.of("published", file) for file in national.files]
+    recorded(
+        memory,
+        verb="reconcile",
+        provider=figures.provider,
+        period=period,
+        standard=standard,
+        files=[*path_files("counts", [counts]), *national_files],
+        figures={"warehouse": figures},
+        reconciliation=result,
+        stage="warehouse",
+    )
+    return result, written
 
 
 def leaves_differences(reconciliation: Reconciliation) -> bool:
     """Return whether a difference is not, or only partly, explained."""
     results = set(reconciliation.frame["result"].unique())
     return bool(results & {"differs_unexplained", "differs_part_explained"})
-
-
-def explained(run: Run, figures: Figures, national: PublishedFigures) -> Reconciliation:
-    """Compare, then count again, cause by cause, the measures that differ."""
-    result = compare(figures, national)
-    differing = result.frame.filter(result.frame["result"].str.starts_with("differs"))
-    measure_ids = [
-        name for name in differing["measure_id"].unique().sort() if name in run.standard.measures
-    ]
-    return explain(result, _rejection_steps(run, figures.period, measure_ids))
-
-
-def _rejection_steps(run: Run, period: ReportingPeriod, measure_ids: Sequence[str]) -> list[Step]:
-    """Return the figures as rejected rows drop out: own rules, the cascade, whole files."""
-    if not measure_ids:
-        return []
-    forms: dict[str, Callable[[Validation], Extract]] = {
-        "VC01": lambda validation: validation.extract_without_rejected(cascade=False),
-        "VC02": lambda validation: validation.extract_without_rejected(cascade=True),
-    }
-    if not all(each.file_verdict.accepted for each in run.validations(period).values()):
-        forms["VC03"] = Validation.accepted_extract
-    return [
-        Step(
-            cause_id=cause,
-            figures_after=run.count(period, form=form, measure_ids=measure_ids),
-            rows=rows,
-            rules=rules,
-        )
-        for cause, form in forms.items()
-        for rows, rules in [_rejections(run, period, cause, measure_ids)]
-    ]
-
-
-def _rejections(
-    run: Run, period: ReportingPeriod, cause: str, measure_ids: Sequence[str]
-) -> tuple[dict[str, int], dict[str, str]]:
-    """Return, by measure, the rows that a cause takes away and the rules that do so."""
-    validations = list(run.validations(period).values())
-    if cause == "VC03":
-        rejected = [each for each in validations if not each.file_verdict.accepted]
-        codes = sorted({code for each in rejected for code in each.file_verdict.codes})
-        rows = sum(int(each.accepted["submitted"].sum()) for each in rejected)
-        return dict.fromkeys(measure_ids, rows), dict.fromkeys(measure_ids, ", ".join(codes))
-    behind = {
-        name: rules_behind(
-            run.standard.measures[name],
-            validations,
-            standard=run.standard,
-            period=period,
-            cascade=cause == "VC02",
-        )
-        for name in measure_ids
-    }
-    return (
-        {name: rows for name, (rows, _) in behind.items()},
-        {name: rules for name, (_, rules) in behind.items()},
-    )
 
 
 def _write_reconciliation(
@@ -151,6 +159,7 @@ def _write_reconciliation(
         {
             "reconciliation.csv": result.frame.write_csv,
             "variance.csv": result.variance.write_csv,
+            **({} if result.stages is None else {"stages.csv": result.stages.write_csv}),
             "summary.json": writer(to_json(summary)),
         },
     )

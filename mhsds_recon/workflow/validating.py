@@ -7,7 +7,7 @@ from typing import Any
 
 from mhsds_recon import frames
 from mhsds_recon.effects import Effects, effects_of_rules
-from mhsds_recon.frames import Extract
+from mhsds_recon.frames import Extract, Location
 from mhsds_recon.outputs import write_files
 from mhsds_recon.portal import PortalComparison, compare_with_portal, read_portal_report
 from mhsds_recon.standard import ReportingPeriod, load_standard
@@ -22,6 +22,8 @@ from mhsds_recon.validation.baseline import (
     read_baseline,
     summarise_failures,
 )
+from mhsds_recon.workflow.history import Memory, recorded
+from mhsds_recon.workflow.locating import located
 from mhsds_recon.workflow.runs import Run
 from mhsds_recon.workflow.writing import about, beside, to_json, writer
 
@@ -39,13 +41,14 @@ __all__ = [
 
 
 def open_extract(path: str | Path, *, version: str = "6.0", engine: str = "polars") -> Extract:
-    """Return the extract in a folder or zip.
+    """Return the extract in a folder, a zip, an Access database or a database.
 
     Raises:
         ExtractError: It cannot be read; the message says what, where and what to do.
+        DatabaseError: A database cannot be reached.
     """
     return frames.open_extract(
-        Path(path), standard=load_standard(version), engine=frames.engine_named(engine)
+        located(path), standard=load_standard(version), engine=frames.engine_named(engine)
     )
 
 
@@ -65,12 +68,13 @@ def validate(
 
 
 def write_validation(
-    path: Path,
+    path: Location,
     *,
     version: str = "6.0",
     reference: Path | None = None,
     portal_facts: Path | None = None,
     output: Path | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Validation, tuple[Path, ...]]:
     """Validate one extract; write findings, accepted counts and summary beside it."""
     validation = _validate_at(path, version, reference, portal_facts)
@@ -81,6 +85,16 @@ def write_validation(
             "accepted.csv": validation.accepted.write_csv,
             "summary.json": writer(to_json(summarise_validation(validation))),
         },
+    )
+    recorded(
+        memory,
+        verb="validate",
+        provider=validation.extract.provider,
+        period=validation.extract.period,
+        standard=validation.standard,
+        extracts=[validation.extract],
+        reference=reference,
+        validation=validation,
     )
     return validation, written
 
@@ -107,7 +121,7 @@ def write_effects(
 
 def write_portal_comparison(
     summary: Path,
-    path: Path,
+    path: Location,
     *,
     version: str = "6.0",
     reference: Path | None = None,
@@ -186,7 +200,7 @@ def write_baseline(validation: Validation, path: Path) -> Baseline:
 
 
 def _validate_at(
-    path: Path, version: str, reference: Path | None, portal_facts: Path | None = None
+    path: Location, version: str, reference: Path | None, portal_facts: Path | None = None
 ) -> Validation:
     standard = load_standard(version)
     extract = frames.open_extract(path, standard=standard)

@@ -13,7 +13,7 @@ from typing import Any
 from mhsds_recon import frames
 from mhsds_recon.standard import ReportingPeriod, Standard
 
-__all__ = ["about", "beside", "hashed", "software_version", "to_json", "writer"]
+__all__ = ["about", "beside", "hashed", "place_on_disk", "software_version", "to_json", "writer"]
 
 
 def software_version() -> str:
@@ -21,11 +21,16 @@ def software_version() -> str:
     return installed_version("mhsds-recon")
 
 
-def beside(path: Path, what: str) -> Path:
+def beside(path: frames.Location, what: str) -> Path:
     """Return the folder beside an input in which results that hold its rows are kept."""
-    resolved = path.resolve()
-    stem = resolved.stem if resolved.is_file() else resolved.name
-    return resolved.parent / f"{stem}.{what}"
+    place = place_on_disk(path)
+    stem = place.stem if place.is_file() else place.name
+    return place.parent / f"{stem}.{what}"
+
+
+def place_on_disk(path: frames.Location) -> Path:
+    """Return where an input lies; of a database, the present folder and the schema's name."""
+    return (path if isinstance(path, Path) else Path(path.name)).resolve()
 
 
 def to_json(content: Mapping[str, Any]) -> str:

@@ -14,7 +14,10 @@ from mhsds_recon.measures.derivations.referrals import referrals
 if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
 
-__all__ = ["scored_assessments"]
+__all__ = ["UNLISTED", "scored_assessments"]
+
+UNLISTED = "unlisted"
+"""Stands for the rater of an assessment whose tool is in no list."""
 
 _SUBMITTED = (
     "UniqMonthID",
@@ -59,20 +62,37 @@ def scored_assessments(submissions: Submissions) -> nw.LazyFrame[Any]:
         Measures MHS110 to MHS115, step C, 1 and 2.
     """
     number = nw.col("PersScore").str.strip_chars()
-    return (
+    scored = (
         nw.concat([_of_referrals(submissions), _of_contacts(submissions)])
         .join(_tools(submissions), on="CodedAssToolType", how="left")
         .with_columns(
             nw.when(number.str.contains(_NUMBER)).then(number).cast(nw.Float32).alias("score")
         )
         .with_columns(
-            nw.col("score")
-            .is_between(nw.col("lowest_score"), nw.col("highest_score"))
-            .fill_null(value=False)
-            .alias("is_valid_score"),
+            _is_valid(submissions).alias("is_valid_score"),
             nw.col("is_cyp_outcome", "is_four_week_baseline").fill_null(value=False),
         )
         .drop("lowest_score", "highest_score")
+    )
+    return scored if submissions.conditions.listed_tools_only else _with_unlisted(scored)
+
+
+def _is_valid(submissions: Submissions) -> nw.Expr:
+    if not submissions.conditions.score_range_tested:
+        return nw.lit(value=True)
+    within = nw.col("score").is_between(nw.col("lowest_score"), nw.col("highest_score"))
+    return within.fill_null(value=False)
+
+
+def _with_unlisted(scored: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Return assessments so that those in no list count too, each code as a scale of its own."""
+    return scored.with_columns(
+        nw.coalesce("preferred_term", "CodedAssToolType").alias("preferred_term"),
+        nw.coalesce("rater", nw.lit(UNLISTED)).alias("rater"),
+        nw.lit(value=True).alias("is_cyp_outcome"),
+        nw.lit(value=True).alias("is_four_week_baseline"),
+        # No scale is known, so that any number is in it.
+        (nw.col("preferred_term").is_null() | nw.col("is_valid_score")).alias("is_valid_score"),
     )
 
 

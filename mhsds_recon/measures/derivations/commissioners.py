@@ -81,10 +81,9 @@ def commissioners_of_records(submissions: Submissions) -> nw.LazyFrame[Any]:
     registered = last_submitted(submissions, with_practice, "UniqMonthID", "Person_ID").select(
         "UniqMonthID", "Person_ID", "sub_icb_of_practice"
     )
-    chosen = records.join(registered, on=["UniqMonthID", "Person_ID"], how="left").select(
-        "UniqMonthID",
-        "LocalPatientID",
-        sub_icb=nw.coalesce("sub_icb_of_practice", "sub_icb_of_residence"),
+    known = records.join(registered, on=["UniqMonthID", "Person_ID"], how="left")
+    chosen = _with_contract(submissions, known).select(
+        "UniqMonthID", "LocalPatientID", sub_icb=nw.coalesce(*_sources(submissions))
     )
     return _with_icb(submissions, _in_force(submissions, chosen, "sub_icb"))
 
@@ -124,17 +123,40 @@ def _patient_commissioners(submissions: Submissions) -> nw.LazyFrame[Any]:
     rows = submissions.derive(patient_records).select(
         "UniqMonthID", "row_number", "LocalPatientID", "Person_ID", "sub_icb_of_residence"
     )
-    rows = rows.join(
+    sources = _sources(submissions)
+    registered = rows.join(
         submissions.derive(_registrations), on=["UniqMonthID", "LocalPatientID"], how="left"
-    ).with_columns(first=nw.coalesce("sub_icb_of_practice", "sub_icb_of_residence"))
-    for column in ("sub_icb_of_practice", "sub_icb_of_residence", "first"):
+    )
+    rows = _with_contract(submissions, registered).with_columns(first=nw.coalesce(*sources))
+    for column in (*sources, "first"):
         rows = _in_force(submissions, rows, column)
     return rows.select(
         "UniqMonthID",
         "row_number",
         "Person_ID",
         sub_icb_of_month=nw.col("first"),
-        sub_icb_of_window=nw.coalesce("sub_icb_of_practice", "sub_icb_of_residence"),
+        sub_icb_of_window=nw.coalesce(*sources),
+    )
+
+
+def _sources(submissions: Submissions) -> tuple[str, ...]:
+    """Return the columns that a commissioner is taken from, in order."""
+    return tuple(f"sub_icb_of_{source}" for source in submissions.conditions.commissioner_from)
+
+
+def _with_contract(submissions: Submissions, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Add the commissioner of a patient's last referral of the submission, if it is asked for."""
+    if "contract" not in submissions.conditions.commissioner_from:
+        return rows
+    of_patient = ["UniqMonthID", "LocalPatientID"]
+    contracts = submissions.table("MHS101Referral", text=("LocalPatientID", "OrgIDComm"))
+    latest = contracts.drop_nulls("OrgIDComm").unique(
+        of_patient, keep="last", order_by=["row_number"]
+    )
+    return rows.join(
+        latest.select(*of_patient, sub_icb_of_contract=nw.col("OrgIDComm")),
+        on=of_patient,
+        how="left",
     )
 
 
@@ -142,7 +164,11 @@ def _registrations(submissions: Submissions) -> nw.LazyFrame[Any]:
     """Return the Sub ICB of the practice with which a patient of a month is registered."""
     registrations = submissions.table(
         "MHS002GP", text=("LocalPatientID", "GMPReg"), dates=("EndDateGMPRegistration",)
-    ).filter(~nw.col("GMPReg").is_in(_NO_PRACTICE), nw.col("EndDateGMPRegistration").is_null())
+    )
+    if submissions.conditions.open_registrations_only:
+        registrations = registrations.filter(
+            ~nw.col("GMPReg").is_in(_NO_PRACTICE), nw.col("EndDateGMPRegistration").is_null()
+        )
     known = submissions.reference.gp_practices
     if known is None:
         located = registrations.with_columns(sub_icb_of_practice=nw.lit(None, dtype=nw.String))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from mhsds_recon.measures.derivations.activity import ATTENDED, activity
+from mhsds_recon.measures.derivations.activity import all_activity, is_attended
 from mhsds_recon.measures.derivations.period import in_month, month_of, patients_in_month
 from mhsds_recon.measures.derivations.referrals import (
     referrals,
@@ -15,7 +15,6 @@ from mhsds_recon.measures.derivations.referrals import (
     submitted_referrals,
     teams,
 )
-from mhsds_recon.measures.submissions import is_one_of
 
 if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
@@ -82,12 +81,12 @@ def contacts_in_month(submissions: Submissions) -> nw.LazyFrame[Any]:
 
 
 def indirect_activity_in_month(submissions: Submissions) -> nw.LazyFrame[Any]:
-    """Return the rows of ``activity`` submitted for the month that are indirect.
+    """Return the rows of ``all_activity`` submitted for the month that are indirect.
 
     Source:
         Activity measures, "Indirect activity".
     """
-    return month_of(submissions, activity).filter(nw.col("is_indirect"))
+    return month_of(submissions, all_activity).filter(nw.col("is_indirect"))
 
 
 def first_attended_contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
@@ -113,11 +112,11 @@ def first_attended_contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
         "ServDischDate",
         "AgeServReferRecDate",
     )
-    contacts = submissions.derive(activity).filter(~nw.col("is_indirect"))
+    contacts = submissions.derive(all_activity).filter(~nw.col("is_indirect"))
     attended = submissions.engine.share(
-        contacts.filter(
-            is_one_of("AttendStatus", ATTENDED), nw.col("ActivityDate") >= _FIRST_DAY
-        ).join(current.select("ServiceRequestID"), on="ServiceRequestID", how="semi")
+        contacts.filter(is_attended(submissions), nw.col("ActivityDate") >= _FIRST_DAY).join(
+            current.select("ServiceRequestID"), on="ServiceRequestID", how="semi"
+        )
     )
     day = ["ServiceRequestID", "ActivityDate"]
     first_day = attended.group_by("ServiceRequestID").agg(nw.col("ActivityDate").min())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from mhsds_recon.measures.derivations.activity import ATTENDED
+from mhsds_recon.measures.derivations.activity import has_mechanism, is_attended
 from mhsds_recon.measures.derivations.referrals import referral_teams
 from mhsds_recon.measures.submissions import is_one_of
 
@@ -60,8 +60,8 @@ def _first_contacts(submissions: Submissions, rows: nw.LazyFrame[Any]) -> nw.Laz
             this_month=True,
         )
         .filter(
-            is_one_of("AttendStatus", ATTENDED),
-            is_one_of("ConsMechanismMH", _FACE_TO_FACE),
+            is_attended(submissions),
+            has_mechanism(submissions, is_one_of("ConsMechanismMH", _FACE_TO_FACE)),
             nw.col("CareContDate").is_between(submissions.period.start, submissions.period.end),
         )
         .join(received, on=_REFERRAL)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from mhsds_recon.measures.derivations.activity import ATTENDED
+from mhsds_recon.measures.derivations.activity import all_activity, has_mechanism, is_attended
 from mhsds_recon.measures.derivations.procedures import contact_procedures
 from mhsds_recon.measures.derivations.referrals import latest_referrals, referrals, teams
-from mhsds_recon.measures.submissions import is_one_of
+from mhsds_recon.measures.submissions import ANY_ROW, is_one_of
 from mhsds_recon.standard import ReportingPeriod
 
 if TYPE_CHECKING:
@@ -67,14 +67,14 @@ def eating_disorder_referrals(submissions: Submissions) -> nw.LazyFrame[Any]:
 
 
 def _latest_referrals(submissions: Submissions) -> nw.LazyFrame[Any]:
+    asked = submissions.conditions
+    first = _FIRST_RECEIVED if asked.received_since_2016_only else dt.date.min
     return (
         submissions.derive(latest_referrals)
         .filter(
             is_one_of("PrimReasonReferralMH", _EATING_DISORDER),
-            is_one_of("ClinRespPriorityType", _PRIORITIES),
-            nw.col("ReferralRequestReceivedDate").is_between(
-                _FIRST_RECEIVED, submissions.period.end
-            ),
+            *((is_one_of("ClinRespPriorityType", _PRIORITIES),) if asked.priority_needed else ()),
+            nw.col("ReferralRequestReceivedDate").is_between(first, submissions.period.end),
         )
         .select(
             "UniqMonthID",
@@ -117,16 +117,19 @@ def _treatments(submissions: Submissions, latest: nw.LazyFrame[Any]) -> nw.LazyF
     standard = submissions.standard
     current = _counts(standard, "eating_disorder_treatment", "without_qualifiers")
     former = _counts(standard, "eating_disorder_treatment_to_august_2025", "Procedure")
+    mechanism = _counts(standard, "eating_disorder_treatment_mechanism", "ConsMechanismMH")
+    if not submissions.conditions.treatment_codes_only:
+        current = former = ANY_ROW
     done = (
-        submissions.derive(contact_procedures)
+        _contacts(submissions)
         .join(latest.select(*_REFERRAL, "ReferralRequestReceivedDate"), on=_REFERRAL)
         .with_columns(procedure)
     )
     day = nw.col("ActivityDate")
     treatments = (
         done.filter(
-            is_one_of("AttendStatus", ATTENDED),
-            _counts(standard, "eating_disorder_treatment_mechanism", "ConsMechanismMH"),
+            is_attended(submissions),
+            has_mechanism(submissions, mechanism),
             current | former,
         )
         .with_columns(current.alias("is_current"), former.alias("is_former"))
@@ -140,6 +143,14 @@ def _treatments(submissions: Submissions, latest: nw.LazyFrame[Any]) -> nw.LazyF
         ),
         nw.when(nw.col("is_former")).then(day).min().alias("former_first_treatment"),
     )
+
+
+def _contacts(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return what may be treatment: procedures, or every contact where no code is asked for."""
+    if submissions.conditions.treatment_codes_only:
+        return submissions.derive(contact_procedures)
+    contacts = submissions.derive(all_activity).filter(~nw.col("is_indirect"))
+    return contacts.with_columns(Procedure=nw.lit("", dtype=nw.String))
 
 
 def _counts(standard: Standard, name: str, column: str) -> nw.Expr:

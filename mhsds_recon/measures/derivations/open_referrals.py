@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from mhsds_recon.measures.derivations.period import is_open, month_of, patients_in_month
-from mhsds_recon.measures.derivations.referrals import referral_teams
+from mhsds_recon.measures.derivations.referrals import is_team_for_young, referral_teams
 from mhsds_recon.measures.derivations.ward_stays import (
     hospital_spells,
     open_teams,
@@ -90,7 +90,7 @@ def _service_areas(submissions: Submissions, rows: nw.LazyFrame[Any]) -> nw.Lazy
     )
     is_ld_team = is_one_of("ServTeamTypeMH", ("E01", "E02", "E03", "E04", "B02", "C01"))
     is_cyp_type = is_one_of("ServTeamTypeMH", ("C05", "C06", "C07"))
-    is_for_young = is_one_of("ServTeamIntAgeGroup", ("02",))
+    is_for_young = is_team_for_young(submissions)
     is_ld = nw.col("ward_is_ld") | is_ld_team
     is_adult = nw.col("ward_is_adult") | is_one_of("ReasonOAT", _OUT_OF_AREA) | ~is_for_young
     return (

@@ -67,7 +67,7 @@ def referral_scores(submissions: Submissions) -> nw.LazyFrame[Any]:
     in_pair = nw.col("is_last") | (nw.col("is_first") & ~nw.col("last_place").is_null())
     lacks = nw.when(nw.col("is_assessment") & ~nw.col("is_in_pair"))
     return (
-        _placed(_scores_of_closures(submissions))
+        _placed(submissions, _scores_of_closures(submissions))
         .with_columns(
             (nw.col("place") == 1).fill_null(value=False).alias("is_first"),
             (nw.col("place") == nw.col("last_place")).fill_null(value=False).alias("is_last"),
@@ -82,7 +82,7 @@ def referral_scores(submissions: Submissions) -> nw.LazyFrame[Any]:
     )
 
 
-def _placed(scores: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def _placed(submissions: Submissions, scores: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Add what counts, in which place, up to which last place, and how many others there are."""
     counts = nw.col("is_assessment")
     place = (
@@ -95,13 +95,15 @@ def _placed(scores: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
             order_by=["assessment_date", "submitted_month", "row_number", "source_table"],
         )
     )
-    late = (nw.col("place") > 1) & (nw.col("assessment_date") >= nw.col("second_contact"))
+    late = nw.col("place") > 1
+    if submissions.conditions.pairs_follow_contacts:
+        late &= nw.col("assessment_date") >= nw.col("second_contact")
 
     def counted(*keys: str) -> nw.Expr:
         return counts.cast(nw.Int64).sum().over("UniqMonthID", *_REFERRAL, *keys)
 
     return (
-        scores.with_columns(_first_that_holds(_failures()).alias("unpaired_because"))
+        scores.with_columns(_first_that_holds(_failures(submissions)).alias("unpaired_because"))
         .with_columns(nw.col("unpaired_because").is_null().alias("is_assessment"))
         .with_columns(nw.when(counts).then(place).alias("place"))
         .with_columns(
@@ -127,6 +129,8 @@ def _scores_of_closures(submissions: Submissions) -> nw.LazyFrame[Any]:
     normed = tuple({norm.preferred_term for norm in submissions.standard.rcads_norms})
     raw = nw.col("score").cast(nw.Float64)
     t_score = (raw - nw.col("mean")) / nw.col("standard_deviation") * 10 + 50
+    if not submissions.conditions.rcads_converted:
+        t_score = raw
     return (
         closures.join(scores, on="ServiceRequestID")
         .join(norms, on=["Gender", "AgeServReferRecDate", "preferred_term"], how="left")
@@ -213,19 +217,22 @@ def _with_repeats(submissions: Submissions, scores: nw.LazyFrame[Any]) -> nw.Laz
     )
 
 
-def _failures() -> Iterator[tuple[str, nw.Expr]]:
+def _failures(submissions: Submissions) -> Iterator[tuple[str, nw.Expr]]:
     """Yield why a score is none in treatment, in the order in which reasons are given."""
+    asked = submissions.conditions
     date, first_contact = nw.col("assessment_date"), nw.col("first_contact")
     yield "other_person", ~nw.col("is_same_person")
     yield "not_in_list", nw.col("preferred_term").is_null()
     yield "not_an_outcome", ~nw.col("is_cyp_outcome")
-    yield "not_a_number", nw.col("score").is_null()
+    if asked.score_range_tested:
+        yield "not_a_number", nw.col("score").is_null()
     yield "out_of_range", ~nw.col("is_valid_score")
     yield "undated", date.is_null()
     yield "repeated", nw.col("is_repeat")
-    yield "after_discharge", date > nw.col("ServDischDate")
-    yield "no_contact", first_contact.is_null()
-    yield "before_first_contact", date < first_contact
+    if asked.pairs_follow_contacts:
+        yield "after_discharge", date > nw.col("ServDischDate")
+        yield "no_contact", first_contact.is_null()
+        yield "before_first_contact", date < first_contact
 
 
 def _lacks_of_pair() -> Iterator[tuple[str, nw.Expr]]:

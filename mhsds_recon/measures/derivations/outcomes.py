@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import narwhals as nw
 
+from mhsds_recon.measures.derivations.assessments import UNLISTED
 from mhsds_recon.measures.derivations.outcome_scores import referral_scores
 from mhsds_recon.measures.derivations.referral_cohorts import closed_referrals
 from mhsds_recon.measures.derivations.row_keys import row_key
 from mhsds_recon.standard.outcome_tools import Rater
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mhsds_recon.measures.submissions import Submissions
 
@@ -81,7 +82,8 @@ def closed_referral_outcomes(submissions: Submissions) -> nw.LazyFrame[Any]:
     Source:
         Measures MHS110 to MHS115, step E.
     """
-    flags = dict(_rater_flags())
+    raters = _raters(submissions)
+    flags = dict(_rater_flags(raters))
     by_referral = (
         submissions.derive(score_pairs)
         .group_by(*_REFERRAL)
@@ -91,9 +93,9 @@ def closed_referral_outcomes(submissions: Submissions) -> nw.LazyFrame[Any]:
     )
     joined = submissions.derive(closed_referrals).join(by_referral, on=_REFERRAL, how="left")
     return joined.with_columns(nw.col(*flags).fill_null(value=False)).with_columns(
-        *_meaningful_change(),
+        *_meaningful_change(submissions),
         *(
-            nw.any_horizontal(*(f"{flag}_{rater}" for rater in _RATERS), ignore_nulls=True).alias(
+            nw.any_horizontal(*(f"{flag}_{rater}" for rater in raters), ignore_nulls=True).alias(
                 flag
             )
             for flag in ("is_assessed", "is_paired")
@@ -133,18 +135,24 @@ def closed_referral_scores(submissions: Submissions) -> nw.LazyFrame[Any]:
     )
 
 
-def _rater_flags() -> Iterator[tuple[str, nw.Expr]]:
-    for rater in _RATERS:
+def _raters(submissions: Submissions) -> tuple[str, ...]:
+    listed_only = submissions.conditions.listed_tools_only
+    return _RATERS if listed_only else (*_RATERS, UNLISTED)
+
+
+def _rater_flags(raters: Sequence[str]) -> Iterator[tuple[str, nw.Expr]]:
+    for rater in raters:
         rated = nw.col("rater") == rater
         yield f"is_assessed_{rater}", rated
         for flag in ("is_paired", "is_improved", "is_deteriorated", "is_unchanged"):
             yield f"{flag}_{rater}", rated & nw.col(flag)
 
 
-def _meaningful_change() -> Iterator[nw.Expr]:
+def _meaningful_change(submissions: Submissions) -> Iterator[nw.Expr]:
+    cancels = submissions.conditions.deterioration_cancels
     for rater in _RATERS:
         improved, deteriorated, unchanged = (
             nw.col(f"{flag}_{rater}") for flag in ("is_improved", "is_deteriorated", "is_unchanged")
         )
-        yield improved & ~deteriorated
+        yield improved & ~deteriorated if cancels else improved
         yield (unchanged & ~improved & ~deteriorated).alias(f"is_unchanged_{rater}")

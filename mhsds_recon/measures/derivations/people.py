@@ -11,7 +11,7 @@ from mhsds_recon.measures.derivations.last_rows import last_submitted
 if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
 
-__all__ = ["patient_records", "people", "places_of_postcodes", "whole_years"]
+__all__ = ["patient_records", "people", "places_of_postcodes", "whole_years", "with_unsent"]
 
 
 def people(submissions: Submissions) -> nw.LazyFrame[Any]:
@@ -60,14 +60,50 @@ def _patients(submissions: Submissions, *more: str) -> nw.LazyFrame[Any]:
         text=("LocalPatientID", "NHSNumber", "Postcode", *more),
         dates=("PersonBirthDate",),
     ).filter(~nw.col("LocalPatientID").is_null())
-    return last_submitted(submissions, rows, "UniqMonthID", "LocalPatientID").with_columns(
-        nw.coalesce(
-            nw.col("NHSNumber"),
-            nw.concat_str(nw.lit(submissions.provider), nw.col("LocalPatientID")),
-        ).alias("Person_ID"),
+    sent = with_unsent(submissions, rows, "LocalPatientID")
+    return last_submitted(submissions, sent, "UniqMonthID", "LocalPatientID").with_columns(
+        _person(submissions).alias("Person_ID"),
         whole_years("PersonBirthDate", "ReportingPeriodEndDate").alias("AgeRepPeriodEnd"),
         _compact("Postcode").alias("Postcode"),
     )
+
+
+def _person(submissions: Submissions) -> nw.Expr:
+    """Return who a patient row is about."""
+    local = nw.concat_str(nw.lit(submissions.provider), nw.col("LocalPatientID"))
+    match submissions.conditions.person_key:
+        case "local_patient":
+            return local
+        case "record":
+            month = nw.col("UniqMonthID").cast(nw.String)
+            record = nw.concat_str(local, month, separator="/")
+            return nw.coalesce(nw.col("NHSNumber"), record)
+        case _:
+            return nw.coalesce(nw.col("NHSNumber"), local)
+
+
+def with_unsent(
+    submissions: Submissions, rows: nw.LazyFrame[Any], key: str, *conditions: nw.Expr
+) -> nw.LazyFrame[Any]:
+    """Return rows, those of the month before with them that were not sent again, if asked for.
+
+    Args:
+        submissions: Of one provider.
+        rows: Of every month.
+        key: What is the same in a row that was sent again.
+        conditions: What must hold of a row of the month before.
+    """
+    if not submissions.conditions.unsent_open_referrals_count:
+        return rows
+    now = submissions.period
+    unsent = (
+        rows.filter(nw.col("UniqMonthID") == now.number - 1, *conditions)
+        .join(rows.filter(nw.col("UniqMonthID") == now.number), on=key, how="anti")
+        .with_columns(
+            UniqMonthID=nw.lit(now.number, dtype=nw.Int64), ReportingPeriodEndDate=nw.lit(now.end)
+        )
+    )
+    return nw.concat([rows, unsent])
 
 
 def whole_years(birth: str, day: str) -> nw.Expr:

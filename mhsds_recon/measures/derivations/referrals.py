@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from mhsds_recon.measures.derivations.last_rows import last_submitted
-from mhsds_recon.measures.derivations.people import people, whole_years
+from mhsds_recon.measures.derivations.people import people, whole_years, with_unsent
+from mhsds_recon.measures.submissions import is_one_of
 
 if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
 
 __all__ = [
+    "age_if_unknown",
+    "is_team_for_young",
     "latest_referrals",
     "referral_teams",
     "referrals",
@@ -47,6 +50,17 @@ def latest_referrals(submissions: Submissions) -> nw.LazyFrame[Any]:
     return last_submitted(submissions, submissions.derive(referrals), "ServiceRequestID")
 
 
+def _age_at_referral(submissions: Submissions) -> nw.Expr:
+    at_end = submissions.conditions.referral_age_on == "period_end"
+    day = "ReportingPeriodEndDate" if at_end else "ReferralRequestReceivedDate"
+    return age_if_unknown(submissions, whole_years("PersonBirthDate", day))
+
+
+def age_if_unknown(submissions: Submissions, age: nw.Expr) -> nw.Expr:
+    """Return an age, 0 where it cannot be derived and counts as a child's."""
+    return age.fill_null(0) if submissions.conditions.unknown_age_counts else age
+
+
 def teams(submissions: Submissions) -> nw.LazyFrame[Any]:
     """Return the teams of the referrals of every month, the referral's own and others.
 
@@ -61,6 +75,12 @@ def teams(submissions: Submissions) -> nw.LazyFrame[Any]:
     """
     own = _as_teams(submissions.derive(submitted_referrals)).select(*_REFERRAL, *_OF_TEAM)
     return _with_service(submissions, nw.concat([own, submissions.derive(_other_teams)]))
+
+
+def is_team_for_young(submissions: Submissions) -> nw.Expr:
+    """Return whether a team is meant for children and young people, as far as that counts."""
+    counts = submissions.conditions.intended_age_group_counts
+    return is_one_of("ServTeamIntAgeGroup", ("02",)) & nw.lit(counts)
 
 
 def referral_teams(submissions: Submissions) -> nw.LazyFrame[Any]:
@@ -114,18 +134,16 @@ def submitted_referrals(submissions: Submissions) -> nw.LazyFrame[Any]:
         dates=("ReferralRequestReceivedDate", "ServDischDate", "ReferRejectionDate"),
     )
     with_id = rows.filter(~nw.col("ServiceRequestID").is_null())
-    return last_submitted(submissions, with_id, *_REFERRAL)
+    is_open = nw.col("ServDischDate").is_null() & nw.col("ReferRejectionDate").is_null()
+    sent = with_unsent(submissions, with_id, "ServiceRequestID", is_open)
+    return last_submitted(submissions, sent, *_REFERRAL)
 
 
 def _referrals_with_own_team(submissions: Submissions) -> nw.LazyFrame[Any]:
     return (
         submissions.derive(submitted_referrals)
         .join(submissions.derive(people), on=["UniqMonthID", "LocalPatientID"])
-        .with_columns(
-            whole_years("PersonBirthDate", "ReferralRequestReceivedDate").alias(
-                "AgeServReferRecDate"
-            )
-        )
+        .with_columns(_age_at_referral(submissions).alias("AgeServReferRecDate"))
     )
 
 
@@ -141,12 +159,13 @@ def _other_teams(submissions: Submissions) -> nw.LazyFrame[Any]:
         ),
         dates=("ReferClosureDate", "ReferRejectionDate"),
     )
-    return (
+    others = (
         last_submitted(submissions, rows, *_REFERRAL, "OtherCareProfTeamLocalID")
         .rename({"OtherCareProfTeamLocalID": "CareProfTeamLocalID"})
         .with_columns(is_own_team=nw.lit(value=False))
         .select(*_REFERRAL, *_OF_TEAM)
     )
+    return others if submissions.conditions.other_teams_count else others.filter("is_own_team")
 
 
 def _as_teams(referrals_: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:

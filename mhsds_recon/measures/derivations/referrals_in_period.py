@@ -12,7 +12,11 @@ from mhsds_recon.measures.derivations.period import (
     month_of,
     patients_in_month,
 )
-from mhsds_recon.measures.derivations.referrals import referral_teams, referrals
+from mhsds_recon.measures.derivations.referrals import (
+    is_team_for_young,
+    referral_teams,
+    referrals,
+)
 from mhsds_recon.measures.derivations.ward_stays import starting_ward_stays
 from mhsds_recon.measures.submissions import is_one_of
 
@@ -92,9 +96,8 @@ def starting_referrals(submissions: Submissions) -> nw.LazyFrame[Any]:
     is_ld = nw.col("ward_is_ld") | is_one_of(
         "ServTeamTypeMH", ("E01", "E02", "E03", "E04", "B02", "C01")
     )
-    is_cyp_team = is_one_of("ServTeamTypeMH", ("C05", "C06", "C07")) | is_one_of(
-        "ServTeamIntAgeGroup", ("02",)
-    )
+    is_cyp_type = is_one_of("ServTeamTypeMH", ("C05", "C06", "C07"))
+    is_cyp_team = is_cyp_type | is_team_for_young(submissions)
     return (
         month_of(submissions, referral_teams)
         .filter(nw.col("ReferralRequestReceivedDate").is_between(start, end))

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from mhsds_recon.measures.derivations.activity import counted_activity
+from mhsds_recon.measures.derivations.activity import counted_activity, indirect_once
 from mhsds_recon.measures.derivations.assessments import scored_assessments
-from mhsds_recon.measures.derivations.last_rows import last_submitted
 from mhsds_recon.measures.derivations.people import people
 from mhsds_recon.measures.derivations.procedures import procedures, reference_set_members
 
@@ -43,10 +42,7 @@ def child_contacts(submissions: Submissions, in_scope: nw.LazyFrame[Any]) -> nw.
         Measures MRS08 to MRS19, step 3.
     """
     counted = _of_referrals_in_scope(submissions.derive(counted_activity), in_scope)
-    indirect = counted.filter(nw.col("is_indirect"))
-    once = last_submitted(submissions, indirect, "ServiceRequestID", "ActivityDate", "ActivityTime")
-    rows = nw.concat([counted.filter(~nw.col("is_indirect")), once])
-    return _events(rows, nw.lit("contact"), "ActivityDate")
+    return _events(indirect_once(submissions, counted), nw.lit("contact"), "ActivityDate")
 
 
 def adult_contacts(submissions: Submissions, in_scope: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:

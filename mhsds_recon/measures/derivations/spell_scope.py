@@ -8,7 +8,7 @@ import narwhals as nw
 
 from mhsds_recon.measures.derivations.inpatients import hospital_referrals
 from mhsds_recon.measures.derivations.referrals import referral_teams
-from mhsds_recon.measures.submissions import is_one_of
+from mhsds_recon.measures.submissions import ANY_ROW, is_one_of
 
 if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
@@ -78,6 +78,8 @@ def _children(submissions: Submissions) -> nw.LazyFrame[Any]:
         | (first_psychosis & is_one_of("ServTeamTypeMH", ("A14",)))
         | is_one_of("ServTeamTypeMH", (*_CRISIS_AND_LIAISON, *_SPECIAL_SUPPORT))
     )
+    if not submissions.conditions.team_types_excluded:
+        out_of_scope = ~ANY_ROW
     age = nw.col("AgeServReferRecDate")
     return _outside_hospital(submissions, age.is_between(0, 17), ~out_of_scope)
 
@@ -112,11 +114,13 @@ def _adults(submissions: Submissions) -> nw.LazyFrame[Any]:
 
 
 def _outside_hospital(submissions: Submissions, *conditions: nw.Expr) -> nw.LazyFrame[Any]:
-    end = nw.coalesce("ServDischDate", "ReferRejectionDate", "ReferClosureDate")
+    asked = submissions.conditions
+    rejection = ("ReferRejectionDate",) if asked.rejection_ends_referral else ()
+    end = nw.coalesce("ServDischDate", *rejection, "ReferClosureDate")
     month_end = nw.col("ReportingPeriodEndDate")
     return (
         submissions.derive(referral_teams)
-        .filter(*conditions, nw.col("england_resident"))
+        .filter(*conditions, *((nw.col("england_resident"),) if asked.residents_only else ()))
         .join(
             submissions.derive(hospital_referrals),
             on=["Person_ID", "ServiceRequestID"],

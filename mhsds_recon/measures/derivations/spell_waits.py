@@ -29,6 +29,7 @@ __all__ = ["adult_referral_spells", "referral_spells"]
 
 _AUTISM_AND_ADHD_ASSESSMENTS = ("1085671000000109", "1914891000000100")
 _NOT_HELP_FOR_ADULTS = ("11429006", "975131000000104", "2386021000000108")
+_PLAN = "first_plan_or_intervention"
 _ASSESSMENTS_EXPECTED = dt.date(2024, 4, 1)
 
 
@@ -58,7 +59,7 @@ def referral_spells(submissions: Submissions) -> nw.LazyFrame[Any]:
         first_baseline=("baseline",),
         first_plan_or_intervention=("plan", "intervention", "assessment"),
     )
-    needed = ("first_contact", "first_baseline", "first_plan_or_intervention")
+    needed = _needed(submissions)
     return _with_clock_stop(
         submissions, spells.join(firsts, on="spell", how="left"), _latest_of(needed)
     )
@@ -93,15 +94,13 @@ def adult_referral_spells(submissions: Submissions) -> nw.LazyFrame[Any]:
     waits = spells.join(_first_two(contacts), on="spell", how="left").join(
         firsts, on="spell", how="left"
     )
-    always = ("first_contact", "first_baseline", "first_plan_or_intervention")
+    always = _needed(submissions)
     before = (nw.col("spell_start") < _ASSESSMENTS_EXPECTED) & (
         nw.col("first_contact") < _ASSESSMENTS_EXPECTED
     )
-    clock_stop = (
-        nw.when(before)
-        .then(_latest_of(always))
-        .otherwise(_latest_of((*always, "first_assessment")))
-    )
+    # Where a plan is not waited for, an assessment is not either.
+    with_assessment = (*always, "first_assessment") if _PLAN in always else always
+    clock_stop = nw.when(before).then(_latest_of(always)).otherwise(_latest_of(with_assessment))
     return _with_clock_stop(submissions, waits, clock_stop)
 
 
@@ -114,6 +113,11 @@ def _first_two(contacts: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         nw.when(nw.col("place") == place).then(nw.col("event_date")).min().alias(name)
         for place, name in ((1, "first_contact"), (2, "second_contact"))
     )
+
+
+def _needed(submissions: Submissions) -> tuple[str, ...]:
+    """Return the columns of the events that a clock stop waits for."""
+    return tuple(f"first_{event}" for event in submissions.conditions.clock_stop_needs)
 
 
 def _latest_of(dates: tuple[str, ...]) -> nw.Expr:

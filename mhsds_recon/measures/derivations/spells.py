@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["referrals_of_spells", "spells_of"]
 
-_BRIDGED_DAYS = 5
 _FIRST_START = dt.date(2016, 1, 1)
 _MONTHS_LOOKED_AT = 3
 
@@ -40,11 +39,14 @@ def spells_of(submissions: Submissions, in_scope: nw.LazyFrame[Any]) -> nw.LazyF
         Measures MRS08 to MRS19, steps 1, 2 and 6; the same for adults.
     """
     period = submissions.period
-    closing_days = period.end - dt.timedelta(days=_BRIDGED_DAYS)
+    asked = submissions.conditions
+    closing_days = period.end - dt.timedelta(days=asked.bridged_days)
     latest = submissions.engine.share(_latest(submissions, in_scope))
+    merged = _merged(latest, asked.bridged_days) if asked.referrals_merged else _each_one(latest)
+    first = _FIRST_START if asked.received_since_2016_only else dt.date.min
     spells = submissions.engine.share(
-        _merged(latest).filter(
-            nw.col("spell_start") >= _FIRST_START,
+        merged.filter(
+            nw.col("spell_start") >= first,
             nw.col("spell_start") <= period.end,
             nw.col("spell_end") >= period.window(_MONTHS_LOOKED_AT)[0].start,
         )
@@ -77,7 +79,7 @@ def referrals_of_spells(
         One row per spell and referral received in it: spell and the columns of ``in_scope``.
     """
     referrals = _latest(submissions, in_scope)
-    return _received_in(spells, referrals).select("spell", *in_scope.columns)
+    return _received_in(submissions, spells, referrals).select("spell", *in_scope.columns)
 
 
 def _latest(submissions: Submissions, in_scope: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
@@ -88,13 +90,23 @@ def _latest(submissions: Submissions, in_scope: nw.LazyFrame[Any]) -> nw.LazyFra
     return last.group_by(*same).agg(nw.col("end").max())
 
 
-def _merged(latest: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def _each_one(latest: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Return every referral as a spell."""
+    return latest.select(
+        "Person_ID",
+        spell_start=nw.col("ReferralRequestReceivedDate"),
+        spell=nw.concat_str("Person_ID", "ServiceRequestID", separator="/"),
+        spell_end=nw.col("end"),
+    )
+
+
+def _merged(latest: nw.LazyFrame[Any], bridged_days: int) -> nw.LazyFrame[Any]:
     """Return spells by a sweep over dates: a spell closes when as many have ended as begun.
 
     Ends are moved on by five days, so a referral received five days after the last one ended
     still finds it running.
     """
-    bridged_end = nw.col("end").dt.offset_by(f"{_BRIDGED_DAYS}d").cast(nw.Date)
+    bridged_end = nw.col("end").dt.offset_by(f"{bridged_days}d").cast(nw.Date)
     one = nw.lit(1, dtype=nw.Int64)
     begun = latest.select("Person_ID", date=nw.col("ReferralRequestReceivedDate"), change=one)
     ended = latest.select("Person_ID", date=bridged_end, change=-one)
@@ -115,7 +127,7 @@ def _merged(latest: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
                 nw.col("Person_ID"), nw.col("number").cast(nw.String), separator="/"
             ).alias("spell"),
             nw.col("bridged_end")
-            .dt.offset_by(f"-{_BRIDGED_DAYS}d")
+            .dt.offset_by(f"-{bridged_days}d")
             .cast(nw.Date)
             .alias("spell_end"),
         )
@@ -127,22 +139,29 @@ def _marks(
 ) -> nw.LazyFrame[Any]:
     """Return spell and is_marked_open for the spells that hold a referral."""
     period = submissions.period
-    recent = nw.col("spell_end") >= period.end - dt.timedelta(days=_BRIDGED_DAYS)
+    bridged = dt.timedelta(days=submissions.conditions.bridged_days)
+    recent = nw.col("spell_end") >= period.end - bridged
     open_now = (nw.col("UniqMonthID") == period.number) & (
         nw.col("ServDischDate").is_null() | recent
     )
     return (
-        _received_in(spells, latest).group_by("spell").agg(open_now.any().alias("is_marked_open"))
+        _received_in(submissions, spells, latest)
+        .group_by("spell")
+        .agg(open_now.any().alias("is_marked_open"))
     )
 
 
-def _received_in(spells: nw.LazyFrame[Any], referrals: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def _received_in(
+    submissions: Submissions, spells: nw.LazyFrame[Any], referrals: nw.LazyFrame[Any]
+) -> nw.LazyFrame[Any]:
     """Return the referrals that were received while a spell ran, with it."""
-    dates = spells.select("Person_ID", "spell", "spell_start", "spell_end")
-    received = nw.col("ReferralRequestReceivedDate")
-    return dates.join(referrals, on="Person_ID").filter(
-        received.is_between(nw.col("spell_start"), nw.col("spell_end"))
+    in_spell = nw.col("ReferralRequestReceivedDate").is_between(
+        nw.col("spell_start"), nw.col("spell_end")
     )
+    if not submissions.conditions.referrals_merged:
+        in_spell = nw.col("spell") == nw.concat_str("Person_ID", "ServiceRequestID", separator="/")
+    dates = spells.select("Person_ID", "spell", "spell_start", "spell_end")
+    return dates.join(referrals, on="Person_ID").filter(in_spell)
 
 
 def _patients(submissions: Submissions) -> nw.LazyFrame[Any]:

@@ -13,7 +13,7 @@ from mhsds_recon.measures.derivations.period import (
     month_of,
     patients_in_month,
 )
-from mhsds_recon.measures.derivations.referrals import referrals, teams
+from mhsds_recon.measures.derivations.referrals import is_team_for_young, referrals, teams
 from mhsds_recon.measures.submissions import is_one_of
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def starting_ward_stays(submissions: Submissions) -> nw.LazyFrame[Any]:
         .unique()
     )
     staffed = stays.join(starting, on=["HospProvSpellID", "StartDateWardStay"], how="left")
-    return _service_areas(staffed, month_of(submissions, teams))
+    return _service_areas(submissions, staffed, month_of(submissions, teams))
 
 
 def open_ward_stays(submissions: Submissions) -> nw.LazyFrame[Any]:
@@ -160,7 +160,7 @@ def open_ward_stays(submissions: Submissions) -> nw.LazyFrame[Any]:
         on="HospProvSpellID",
         how="left",
     )
-    areas = _service_areas(staffed, submissions.derive(open_teams))
+    areas = _service_areas(submissions, staffed, submissions.derive(open_teams))
     patients = stays.select(*_STAY, "HospProvSpellID", "Person_ID").unique()
     return areas.join(patients, on=_STAY).join(
         submissions.derive(patients_in_month), on="Person_ID"
@@ -262,7 +262,9 @@ def _assigned_professionals(submissions: Submissions) -> nw.LazyFrame[Any]:
     return rows.with_columns(asked_for.alias("TreatFuncCodeMH"))
 
 
-def _service_areas(staffed: nw.LazyFrame[Any], of_teams: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def _service_areas(
+    submissions: Submissions, staffed: nw.LazyFrame[Any], of_teams: nw.LazyFrame[Any]
+) -> nw.LazyFrame[Any]:
     """Return the service areas of ward stays: those of any of their professionals and teams."""
     is_ld = (
         is_one_of("WardIntendedClinCareMH", ("61", "62", "63"))
@@ -273,7 +275,7 @@ def _service_areas(staffed: nw.LazyFrame[Any], of_teams: nw.LazyFrame[Any]) -> n
         is_one_of("TreatFuncCodeMH", ("711",))
         | is_one_of("WardType", ("01", "02"))
         | is_one_of("WardAge", ("10", "11", "12"))
-        | is_one_of("ServTeamIntAgeGroup", ("02",))
+        | is_team_for_young(submissions)
     )
     return (
         staffed.join(

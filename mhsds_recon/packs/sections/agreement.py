@@ -45,6 +45,7 @@ _WALK_COLUMNS = (
 )
 _Key = tuple[Any, ...]
 _NONE = "none"
+_DISCLOSURE = ("VC53", "VC54", "VC55")
 _RULE_CODE = re.compile(r"\bMHS\w+")
 _AGREE = frozenset({"agree", "agree_within_rounding", "suppressed_consistent"})
 _DIFFERS = ("differs_unexplained", "differs_part_explained", "differs_explained")
@@ -126,7 +127,9 @@ def _walks(material: Material, reconciliation: Reconciliation) -> dict[_Key, tup
     figures = {_key(row): row for row in reconciliation.frame.iter_rows(named=True)}
     walks: dict[_Key, list[Mapping[str, Any]]] = {}
     for row in reconciliation.variance.iter_rows(named=True):
-        walks.setdefault(_key(row), []).append(row)
+        # What disclosure control itself does would say more than it lets through.
+        if not (material.numbers.rounds and row["cause_id"] in _DISCLOSURE):
+            walks.setdefault(_key(row), []).append(row)
     return {key: _steps(material, figures[key], rows) for key, rows in walks.items()}
 
 
@@ -136,7 +139,8 @@ def _steps(
     numbers = material.numbers
     hidden = numbers.rounds and SUPPRESSED in (figure["local_published"], figure["published"])
     unknown = Shown(text=CANNOT_TELL)
-    sizes = numbers.sizes([row["size"] for row in rows])
+    measured = iter(numbers.sizes([row["size"] for row in rows if row["size"] is not None]))
+    sizes = [_bound(material, row) if row["size"] is None else next(measured) for row in rows]
     return tuple(
         _Step(
             row=row,
@@ -145,6 +149,14 @@ def _steps(
         )
         for row, size in zip(rows, sizes, strict=True)
     )
+
+
+def _bound(material: Material, row: Mapping[str, Any]) -> Shown:
+    """Return the most that a step can be, as far as it is known."""
+    if row["low"] is None or row["high"] is None:
+        return Shown(text=CANNOT_TELL)
+    most = material.numbers.count(max(abs(row["low"]), abs(row["high"])))
+    return Shown(text=f"0 to {most.text}")
 
 
 def _differences_first(row: Mapping[str, Any]) -> tuple[int, str, str, str]:
@@ -211,11 +223,12 @@ def _differences(
     if not numbers.rounds:
         explained, residual = numbers.sizes([row["explained"] or 0, row["residual"] or 0])
         return _range(row["gap_low"], row["gap_high"]), explained.text, residual.text
-    if not walk:
+    measured = [step for step in walk if step.row["size"] is not None]
+    if not measured:
         return gap.text, _NONE, gap.text
-    if any(step.size.number is None for step in walk):
+    if any(step.size.number is None for step in measured):
         return gap.text, CANNOT_TELL, CANNOT_TELL
-    explained = numbers.total([step.size for step in walk])
+    explained = numbers.total([step.size for step in measured])
     is_whole = row["result"] == "differs_explained"
     return gap.text, explained.text, _NONE if is_whole else numbers.change(gap, explained).text
 

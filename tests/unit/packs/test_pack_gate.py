@@ -21,10 +21,10 @@ from mhsds_recon.packs import (
     identifiers_of,
     render_html,
 )
-from mhsds_recon.packs.gate import is_nhs_number
 from mhsds_recon.packs.model import Column, Section, Table
 from mhsds_recon.reconciliation import Reconciliation
 from mhsds_recon.standard import Measure, Rule, Standard
+from mhsds_recon.standard.nhs_numbers import is_nhs_number
 
 PLANTED = {
     "an NHS number": "9434765919",

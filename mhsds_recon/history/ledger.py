@@ -1,0 +1,413 @@
+"""The history as a value to ask: runs and published files, remembered from month to month."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import narwhals as nw
+from sqlalchemy import Connection, Engine, RootTransaction, func, select
+
+from mhsds_recon.errors import HistoryError, UsageError
+from mhsds_recon.history import reading, views
+from mhsds_recon.history.adding import add_published, add_run
+from mhsds_recon.history.chain import Verification, verify
+from mhsds_recon.history.changes import PublishedChanges, changes, reopened
+from mhsds_recon.history.migrating import migration_sql
+from mhsds_recon.history.models import Entry, PublishedFile, PublishedPart, Run
+from mhsds_recon.history.opening import (
+    IMMEDIATE,
+    Address,
+    connect,
+    explained,
+    kind_of,
+    place_of,
+    prepare,
+)
+from mhsds_recon.history.reading import FIGURE, Which, latest
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import polars as pl
+
+    from mhsds_recon.history.records import RunRecord
+    from mhsds_recon.published import PublishedFigures
+    from mhsds_recon.standard import ReportingPeriod
+
+__all__ = ["History", "PastRun", "upgrade_history", "upgrade_sql"]
+
+_ONE_MOMENT = {"postgresql": "REPEATABLE READ", "mssql": "SERIALIZABLE"}
+"""How databases let several queries see one moment; SQLite always does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastRun:
+    """One run, as it is remembered.
+
+    Attributes:
+        facts: run, recorded_at, verb, provider, period, software, standard, file_accepted.
+        files: role, name, sha256, bytes, rows: what it read and wrote.
+        rules: code, level, table, element, rows.
+        tables: table, submitted, accepted.
+        figures: FIGURE, stage, local_exact, local_published.
+        comparisons: FIGURE, stage, result, published, gap_low, gap_high, explained, residual.
+        steps: FIGURE, stage, place and the columns of a step.
+    """
+
+    facts: dict[str, Any]
+    files: pl.DataFrame = field(repr=False)
+    rules: pl.DataFrame = field(repr=False)
+    tables: pl.DataFrame = field(repr=False)
+    figures: pl.DataFrame = field(repr=False)
+    comparisons: pl.DataFrame = field(repr=False)
+    steps: pl.DataFrame = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """Runs and published files of providers, in a database that is only added to.
+
+    It holds counts, figures and hashes, never a row of an extract. Every method reads or writes
+    in one transaction. Frames have one row per figure unless said otherwise; FIGURE is provider,
+    measure_id, breakdown, primary_level, secondary_level, further_levels,
+    reporting_period_start and reporting_period_end.
+    """
+
+    engine: Engine = field(repr=False)
+
+    @classmethod
+    def open(cls, address: Address | None = None) -> Self:
+        """Open a history; an SQLite file is made, or brought up to date, where need be.
+
+        Args:
+            address: A URL as SQLAlchemy takes it, or the path of an SQLite file; by default a
+                file in the user's data folder.
+
+        Raises:
+            UsageError: The address cannot be read.
+            HistoryError: The database cannot be reached, or a server's needs an upgrade.
+        """
+        engine = connect(address)
+        try:
+            prepare(engine)
+        except HistoryError:
+            engine.dispose()
+            raise
+        return cls(engine=engine)
+
+    @property
+    def place(self) -> str:
+        """What messages say of where it is."""
+        return place_of(self.engine.url)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def record(self, run: RunRecord, *, at: dt.datetime) -> int:
+        """Add a run, and return its number.
+
+        A run that holds the very same as the last one of its verb, provider and period is not
+        added again: the number is that one's.
+
+        Raises:
+            HistoryError: It could not be added; nothing of it was.
+        """
+        with self._writing() as (connection, transaction):
+            number, is_new = add_run(connection, run, at)
+            if not is_new:
+                transaction.rollback()
+        return number
+
+    def keep_published(
+        self, *files: PublishedFigures, provider: str, at: dt.datetime
+    ) -> PublishedChanges:
+        """Add published files that the history does not hold yet, and return what they change.
+
+        Args:
+            files: Each from one file, as ``read_each`` gives them.
+            provider: Whose rows are kept.
+            at: Now.
+
+        Raises:
+            HistoryError: A file could not be added; those before it were.
+        """
+        added: dict[int, str] = {}
+        known: list[str] = []
+        for figures in files:
+            (file,) = figures.files
+            with self._writing() as (connection, transaction):
+                number = add_published(connection, file, figures, provider, at)
+                if number is None:
+                    transaction.rollback()
+                    known.append(file.name)
+                else:
+                    added[number] = file.name
+        return self._changes_of(provider, added, tuple(known))
+
+    def changes(self, provider: str, *, period: ReportingPeriod | None = None) -> PublishedChanges:
+        """Return what every file that is kept changed, and all reconciliations that are open."""
+        which = Which(provider=provider, ends=None if period is None else [period.end])
+        with self._reading() as connection:
+            published = reading.published_rows(connection, which)
+            compared = reading.comparison_rows(connection, which)
+        return PublishedChanges(
+            frame=changes(published).to_native(), reopened=reopened(published, compared)
+        )
+
+    def series(
+        self,
+        provider: str,
+        *,
+        measure_ids: Collection[str] | None = None,
+        breakdown: str | None = "Provider",
+        primary_level: str | None = None,
+        secondary_level: str | None = None,
+    ) -> pl.DataFrame:
+        """Return figures over time, local and published; a filter that is None lets all through.
+
+        Returns:
+            FIGURE, stage (null where published and never counted), run, local_exact,
+            local_published, status, file_version, published (of the row that counts),
+            published_value, gap (local_exact less published_value), result (of the last
+            comparison), reopened (the figure that counts is not the one compared). One row per
+            figure and stage, sorted by them.
+        """
+        which = Which(
+            provider=provider,
+            measure_ids=measure_ids,
+            breakdown=breakdown,
+            primary_level=primary_level,
+            secondary_level=secondary_level,
+        )
+        with self._reading() as connection:
+            published = reading.published_rows(connection, which)
+            local = reading.local_rows(connection, which)
+            compared = reading.comparison_rows(connection, which)
+        return views.series(published, local, compared).to_native()
+
+    def revisions(
+        self, provider: str, *, measure_ids: Collection[str] | None = None
+    ) -> pl.DataFrame:
+        """Return figures that were published both as Performance and as Final.
+
+        Returns:
+            FIGURE, performance, performance_value, performance_version, final, final_value,
+            final_version (of the highest version of each), revision (final_value less
+            performance_value).
+        """
+        which = Which(provider=provider, measure_ids=measure_ids)
+        with self._reading() as connection:
+            published = reading.published_rows(connection, which)
+        return views.revisions(published).to_native()
+
+    def differences(
+        self, provider: str, *, measure_ids: Collection[str] | None = None
+    ) -> pl.DataFrame:
+        """Return what the last comparison of each figure and stage came to, agreeing or not.
+
+        Returns:
+            FIGURE, stage, run, result, local_exact, local_published, published, gap_low,
+            gap_high, explained, residual.
+        """
+        which = Which(provider=provider, measure_ids=measure_ids)
+        with self._reading() as connection:
+            local = reading.local_rows(connection, which)
+            compared = reading.comparison_rows(connection, which)
+        return views.differences(local, compared).to_native()
+
+    def steps(self, provider: str, *, measure_ids: Collection[str] | None = None) -> pl.DataFrame:
+        """Return the walks of the last comparison of each figure: FIGURE, run and the steps."""
+        which = Which(provider=provider, measure_ids=measure_ids)
+        with self._reading() as connection:
+            steps = reading.step_rows(connection, which)
+            compared = reading.comparison_rows(connection, which)
+        last = latest(compared, FIGURE).select(*FIGURE, "run").unique()
+        rows = steps.join(last, on=[*FIGURE, "run"], how="inner")
+        return rows.sort(*FIGURE, "place").to_native()
+
+    def rule_counts(self, provider: str) -> pl.DataFrame:
+        """Return failing rows by rule of the last validation of each period.
+
+        Returns:
+            provider, period (YYYY-MM), run, code, level, table, element (may be empty), rows.
+        """
+        with self._reading() as connection:
+            rows = reading.rule_count_rows(connection, provider)
+            validated = select(Run.period, func.max(Run.entry).label("run"))
+            last = reading.fetched(
+                connection,
+                validated.where(Run.provider == provider, Run.verb == "validate").group_by(
+                    Run.period
+                ),
+            )
+        kept = rows.join(last, on=["period", "run"])
+        return kept.sort("period", "code", "table", "element").to_native()
+
+    def runs(
+        self, *, provider: str | None = None, period: ReportingPeriod | None = None
+    ) -> pl.DataFrame:
+        """Return run, recorded_at, verb, provider, period, software, standard, file_accepted."""
+        rows = reading.run_facts()
+        if provider is not None:
+            rows = rows.where(Run.provider == provider)
+        if period is not None:
+            rows = rows.where(Run.period == str(period))
+        with self._reading() as connection:
+            return reading.fetched(connection, rows.order_by(Run.entry)).to_native()
+
+    def published_files(self, *, provider: str | None = None) -> pl.DataFrame:
+        """Return entry, recorded_at, provider, file, file_version, status, periods and rows.
+
+        One row per file and status; ``first_end`` and ``last_end`` are the last days of its
+        earliest and latest window, null for a file without a row of the provider.
+        """
+        ends = PublishedPart.reporting_period_end
+        facts = (
+            PublishedFile.entry,
+            Entry.recorded_at,
+            PublishedFile.provider,
+            PublishedFile.name.label("file"),
+            PublishedFile.file_version,
+            PublishedPart.status,
+            PublishedFile.rows,
+        )
+        rows = (
+            select(
+                *facts,
+                func.min(ends).label("first_end"),
+                func.max(ends).label("last_end"),
+            )
+            .join(Entry, Entry.number == PublishedFile.entry)
+            .join(PublishedPart, PublishedPart.file == PublishedFile.entry, isouter=True)
+            .group_by(*facts)
+            .order_by(PublishedFile.entry, PublishedPart.status)
+        )
+        if provider is not None:
+            rows = rows.where(PublishedFile.provider == provider)
+        with self._reading() as connection:
+            return reading.fetched(connection, rows).to_native()
+
+    def run(self, number: int) -> PastRun:
+        """Return all that is remembered of a run.
+
+        Raises:
+            UsageError: There is no run of that number.
+        """
+        with self._reading() as connection:
+            facts = reading.fetched(connection, reading.run_facts().where(Run.entry == number))
+            if facts.is_empty():
+                message = f"The history in {self.place} has no run {number}. See: history list."
+                raise UsageError(message)
+            return PastRun(facts=facts.rows(named=True)[0], **reading.details(connection, number))
+
+    def coverage(self, period: ReportingPeriod, *, expected: Collection[str] = ()) -> pl.DataFrame:
+        """Return who is expected, was counted or validated, and stands in the published files.
+
+        Args:
+            period: The reporting period.
+            expected: Codes of the providers that should be there.
+
+        Returns:
+            provider, expected, submitted (a run of the period is remembered), published (a file
+            has a row of the provider for a window that ends with the period); one row per
+            provider that any of these names.
+        """
+        ran = select(Run.provider).where(Run.period == str(period)).distinct()
+        listed = (
+            select(PublishedFile.provider)
+            .join(PublishedPart, PublishedPart.file == PublishedFile.entry)
+            .where(PublishedPart.reporting_period_end == period.end)
+            .distinct()
+        )
+        with self._reading() as connection:
+            submitted = set(connection.scalars(ran))
+            published = set(connection.scalars(listed))
+        providers = sorted({*expected, *submitted, *published})
+        data = {
+            "provider": providers,
+            "expected": [provider in expected for provider in providers],
+            "submitted": [provider in submitted for provider in providers],
+            "published": [provider in published for provider in providers],
+        }
+        types = {name: nw.Boolean() for name in ("expected", "submitted", "published")}
+        rows = nw.from_dict(data, {"provider": nw.String(), **types}, backend="polars")
+        frame: pl.DataFrame = rows.to_native()
+        return frame
+
+    def verify(self, last: str | None = None) -> Verification:
+        """Check that nothing was edited, removed, added or reordered.
+
+        Args:
+            last: The last hash that an earlier verification told, kept elsewhere.
+        """
+        try:
+            with self._reading() as connection:
+                return verify(connection, last)
+        except (TypeError, ValueError):  # dates and numbers that no writer of ours leaves
+            problem = "A value was changed into one that cannot be read."
+            return Verification(entries=0, problems=(problem,), last="")
+
+    def _changes_of(
+        self, provider: str, added: dict[int, str], known: tuple[str, ...]
+    ) -> PublishedChanges:
+        ends = select(PublishedPart.reporting_period_end).where(PublishedPart.file.in_(added))
+        with self._reading() as connection:
+            which = Which(provider=provider, ends=set(connection.scalars(ends)))
+            published = reading.published_rows(connection, which)
+            compared = reading.comparison_rows(connection, which)
+        made = changes(published).filter(nw.col("entry").is_in(list(added)))
+        return PublishedChanges(
+            frame=made.to_native(),
+            added=tuple(added.values()),
+            known=known,
+            reopened=reopened(published, compared, by=list(added)),
+        )
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        level = _ONE_MOMENT.get(self.engine.dialect.name)
+        options = {} if level is None else {"isolation_level": level}
+        with (
+            explained(self.engine),
+            self.engine.connect().execution_options(**options) as connection,
+        ):
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Connection, RootTransaction]]:
+        options = {IMMEDIATE: True}
+        with (
+            explained(self.engine),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin() as transaction,
+        ):
+            yield connection, transaction
+
+
+def upgrade_history(address: Address | None = None) -> bool:
+    """Bring the tables of a history up to date, and return whether that was needed.
+
+    Raises:
+        UsageError: The address cannot be read.
+        HistoryError: The database cannot be reached or changed; it is as it was.
+    """
+    engine = connect(address)
+    try:
+        return prepare(engine, upgrade=True)
+    finally:
+        engine.dispose()
+
+
+def upgrade_sql(address: Address | None = None) -> str:
+    """Return the statements that make the tables, for an administrator to run; connects nowhere."""
+    return migration_sql(kind_of(address))
