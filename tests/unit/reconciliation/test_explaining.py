@@ -112,9 +112,7 @@ def test_an_explained_percentage_ends_with_its_own_rounding(
 ) -> None:
     share = {"disclosure": "bbrb_percent", "numerator": 30.0, "denominator": 60.0}
     ours = local({**share, "exact_value": 55.4, "measure_value": "55"})
-    result = explain(
-        compare(ours, published({"published": "50"})), [step(ours, "VC01", 5.0)], ours
-    )
+    result = explain(compare(ours, published({"published": "50"})), [step(ours, "VC01", 5.0)], ours)
     last = result.variance.row(-1, named=True)
     assert (last["cause_id"], round(last["size"], 6)) == ("VC55", 0.4)
 
