@@ -22,7 +22,7 @@ PYTHON = str(BIN / ("python.exe" if sys.platform == "win32" else "python"))
 
 TASKS: dict[str, tuple[str, list[list[str]]]] = {
     "demo": (".", [["-m", "mhsds_recon", "demo"]]),
-    "test": (".[test]", [["-m", "pytest", "-n", "auto"]]),
+    "test": (".[test]", [["-m", "pytest", "-n", "auto", "--durations", "25"]]),
     "check": (
         ".[test,check]",
         [

@@ -14,7 +14,8 @@ What is wrong with the *data* is a finding and is returned; what stops the *work
     ├── HistoryError              3  the history database
     ├── WarehouseError            3  a file of queries, or what a query gave
     ├── OutputError               3  a result cannot be written
-    └── PrivacyError              1  the privacy gate refused an output
+    ├── PrivacyError              1  the privacy gate refused an output
+    └── SignOffError              4  sign-off is missing, refused or void
 
 Anything else is our own bug: it keeps its traceback and ends with exit code 70.
 Messages say what was found, where, what was expected and what to do; never a patient's value.
@@ -40,6 +41,7 @@ __all__ = [
     "PublishedError",
     "ReconError",
     "ReferenceFileError",
+    "SignOffError",
     "UsageError",
     "WarehouseError",
     "near_miss",
@@ -107,6 +109,12 @@ class PrivacyError(ReconError):
     """The privacy gate found what may not leave; the output was not written."""
 
     exit_code: ClassVar[int] = 1
+
+
+class SignOffError(ReconError):
+    """Sign-off is missing, refused or void."""
+
+    exit_code: ClassVar[int] = 4
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:

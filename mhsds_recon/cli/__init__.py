@@ -12,11 +12,15 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from mhsds_recon.cli import (
+    actions,
+    calendar,
     definitions,
     figures,
     history,
     packs,
+    procedure,
     quality,
+    signing,
     teams,
     trends,
     validation,
@@ -39,10 +43,22 @@ app = App(
     version=lambda: _version(),  # noqa: PLW0108  defined below
     result_action="return_value",
 )
-for topic in (packs, validation, figures, quality, teams, warehouse, trends):
+for topic in (
+    packs,
+    validation,
+    figures,
+    quality,
+    teams,
+    warehouse,
+    trends,
+    calendar,
+    signing,
+    procedure,
+):
     app.command(topic.app, name="*")
 app.command(definitions.app)
 app.command(history.app)
+app.command(actions.app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from mhsds_recon.errors import UsageError
+
 if TYPE_CHECKING:
     from mhsds_recon.frames import Location
+    from mhsds_recon.history import History
     from mhsds_recon.standard import ReportingPeriod
     from mhsds_recon.workflow import Memory, Run
 
 __all__ = [
     "Common",
+    "account",
     "explaining_damage",
+    "history_of",
+    "open_history",
     "open_memory",
     "open_run",
     "progress",
@@ -63,6 +69,32 @@ def open_run(
     from mhsds_recon.workflow import Run
 
     return Run.open(extracts, version=common.standard, reference=reference, provider=provider)
+
+
+def history_of(common: Common) -> str | None:
+    """Return the address of the history, for a command that cannot do without one."""
+    if common.history == "none":
+        message = "Say which history is meant with --history, or leave it out for your own."
+        raise UsageError(message)
+    return common.history
+
+
+def open_history(common: Common) -> History:
+    """Open the history, for a command that cannot do without one."""
+    from mhsds_recon import workflow
+    from mhsds_recon.history import History
+
+    return History.open(workflow.history_address(history_of(common)))
+
+
+def account() -> str:
+    """Return the name of the account that runs the command; empty where it has none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 def open_memory(common: Common) -> Memory | None:

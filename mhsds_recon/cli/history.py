@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from mhsds_recon.cli.common import Common, say, width
-from mhsds_recon.errors import UsageError
+from mhsds_recon.cli.common import Common, history_of, open_history, say, width
 
 if TYPE_CHECKING:
-    from mhsds_recon.history import History
     from mhsds_recon.standard import ReportingPeriod
 
 __all__ = ["app"]
@@ -32,7 +30,7 @@ def history_list(
     """
     from mhsds_recon.reporting import history_text
 
-    with _open(common) as history:
+    with open_history(common) as history:
         runs = history.runs(provider=provider, period=_month(period))
         files = history.published_files(provider=provider)
     sys.stdout.write(history_text(runs, files, width=width()) + "\n")
@@ -49,7 +47,7 @@ def history_show(run: int, /, *, common: Common = Common()) -> int:
     """
     from mhsds_recon.reporting import past_run_text
 
-    with _open(common) as history:
+    with open_history(common) as history:
         past = history.run(run)
     sys.stdout.write(past_run_text(past, width=width()) + "\n")
     return 0
@@ -66,7 +64,7 @@ def history_changes(*, provider: str, period: str | None = None, common: Common 
     """
     from mhsds_recon.reporting import changes_text
 
-    with _open(common) as history:
+    with open_history(common) as history:
         changes = history.changes(provider, period=_month(period))
     text = changes_text(changes, width=width())
     sys.stdout.write((text or "No published figure was given twice.") + "\n")
@@ -83,7 +81,7 @@ def history_verify(*, last: str | None = None, common: Common = Common()) -> int
     """
     from mhsds_recon.reporting import verification_text
 
-    with _open(common) as history:
+    with open_history(common) as history:
         verification = history.verify(last)
         say(verification_text(verification, history), common)
     return int(not verification.is_whole)
@@ -101,27 +99,13 @@ def history_upgrade(
     """
     from mhsds_recon import history, workflow
 
-    address = workflow.history_address(_address(common))
+    address = workflow.history_address(history_of(common))
     if sql:
         sys.stdout.write(history.upgrade_sql(address))
         return 0
     needed = history.upgrade_history(address)
     say("The history was upgraded." if needed else "The history needs no upgrade.", common)
     return 0
-
-
-def _open(common: Common) -> History:
-    from mhsds_recon import workflow
-    from mhsds_recon.history import History
-
-    return History.open(workflow.history_address(_address(common)))
-
-
-def _address(common: Common) -> str | None:
-    if common.history == "none":
-        message = "Say which history is meant with --history, or leave it out for your own."
-        raise UsageError(message)
-    return common.history
 
 
 def _month(period: str | None) -> ReportingPeriod | None:

@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 
 from mhsds_recon.cli.common import (
     Common,
+    account,
     explaining_damage,
     open_memory,
     open_run,
@@ -16,7 +17,6 @@ from mhsds_recon.cli.common import (
     say,
     tell_changes,
 )
-from mhsds_recon.errors import UsageError
 
 __all__ = ["app"]
 
@@ -72,7 +72,10 @@ def pack(
     reference: Path | None = None,
     profile: Literal["national", "internal", "public"] = "national",
     to: str = "html",
+    words: Path | None = None,
     maturity_list: Path | None = None,
+    calendar: Path | None = None,
+    prepared_by: str | None = None,
     output: Path | None = None,
     common: Common = Common(),
 ) -> int:
@@ -85,8 +88,11 @@ def pack(
         provider: Which provider, where the folder holds several.
         reference: Folder of reference files.
         profile: How far small numbers are hidden.
-        to: Forms of the pack, with commas between; html is the only one yet.
+        to: Forms of the pack, with commas between: html, xlsx and pdf.
+        words: The trust's own words in place of some of the pack's, as TOML.
         maturity_list: The trust's own list of items of the maturity estimate, as TOML.
+        calendar: The trust's own file of cut-offs, as TOML.
+        prepared_by: Who makes the pack; by default the account's name.
         output: Folder for the pack; by default beside the extracts.
         common: Options of every command.
     """
@@ -95,9 +101,6 @@ def pack(
     from mhsds_recon import workflow
     from mhsds_recon.standard import ReportingPeriod
 
-    if to != "html":
-        message = f"The pack cannot be made as '{to}' yet: leave out --to, or give html."
-        raise UsageError(message)
     month, place = ReportingPeriod.parse(period), workflow.located(extracts)
     memory = open_memory(common)
     with progress(f"Building the pack for {month}", common), explaining_damage(place):
@@ -107,8 +110,12 @@ def pack(
             generated_at=dt.datetime.now().astimezone(),
             published=published,
             profile=profile,
+            to=[form.strip() for form in to.split(",") if form.strip()],
+            words=words,
             output=output,
             maturity_list=maturity_list,
+            calendar=calendar,
+            prepared_by=prepared_by or account(),
             memory=memory,
         )
     tell_changes(memory, common)

@@ -12,6 +12,7 @@ from mhsds_recon.frames.extract import (
     InputFile,
     Reference,
     ShapeFinding,
+    sha256_of_files,
 )
 from mhsds_recon.frames.reading import (
     Location,
@@ -47,4 +48,5 @@ __all__ = [
     "open_extracts_by_provider",
     "read_portal_facts",
     "read_reference",
+    "sha256_of_files",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,15 @@ if TYPE_CHECKING:
     from mhsds_recon.frames.engine import Engine
     from mhsds_recon.standard import PortalFacts, ReportingPeriod
 
-__all__ = ["ROW_NUMBER", "SHAPE_MEANINGS", "Extract", "InputFile", "Reference", "ShapeFinding"]
+__all__ = [
+    "ROW_NUMBER",
+    "SHAPE_MEANINGS",
+    "Extract",
+    "InputFile",
+    "Reference",
+    "ShapeFinding",
+    "sha256_of_files",
+]
 
 ROW_NUMBER = "row_number"
 """Name of the column that holds the 1-based position of a row in its table's file."""
@@ -33,6 +43,12 @@ class InputFile:
     sha256: str
     size: int
     rows: int
+
+
+def sha256_of_files(files: Iterable[InputFile]) -> str:
+    """Return one hash for several files: of their names and hashes, whatever their order."""
+    listed = json.dumps(sorted((file.name, file.sha256) for file in files))
+    return hashlib.sha256(listed.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +83,11 @@ class Extract:
     files: tuple[InputFile, ...] = ()
     shape: tuple[ShapeFinding, ...] = ()
     engine: Engine
+
+    @property
+    def sha256(self) -> str:
+        """The one hash of all that was read: what a sign-off binds to."""
+        return sha256_of_files(self.files)
 
     def with_tables(self, tables: Mapping[str, nw.LazyFrame[Any]]) -> Extract:
         """Return the same extract with other tables, such as its accepted rows."""

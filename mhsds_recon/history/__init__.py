@@ -10,7 +10,7 @@ from mhsds_recon.history.chain import Verification
 from mhsds_recon.history.changes import PublishedChanges, Reopened
 from mhsds_recon.history.ledger import History, PastRun, upgrade_history, upgrade_sql
 from mhsds_recon.history.opening import default_path
-from mhsds_recon.history.records import RunFile, RunRecord
+from mhsds_recon.history.records import RunFile, RunRecord, Stated
 
 __all__ = [
     "History",
@@ -19,6 +19,7 @@ __all__ = [
     "Reopened",
     "RunFile",
     "RunRecord",
+    "Stated",
     "Verification",
     "default_path",
     "upgrade_history",

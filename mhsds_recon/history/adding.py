@@ -29,6 +29,7 @@ from mhsds_recon.history.models import (
     RunFile,
     RunPart,
     Series,
+    Statement,
     TableCount,
     WalkStep,
 )
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from mhsds_recon.history.models import Base
     from mhsds_recon.published import PublishedFigures
 
-__all__ = ["add_published", "add_run"]
+__all__ = ["add_published", "add_run", "add_statement"]
 
 _LEVELS = list(LEVELS)
 _BATCH = 2000
@@ -113,6 +114,18 @@ def add_published(
     series = _series_of(connection, provider, [rows])
     _add_rows(connection, PublishedFigure, rows.join(parts, on=list(by)).join(series, on=_LEVELS))
     add_entry(connection, number=number, kind=PUBLISHED_FILE, previous=previous, recorded_at=at)
+    return number
+
+
+def add_statement(  # noqa: PLR0913  what an entry says
+    connection: Connection, kind: str, *, provider: str, period: str, content: str, at: dt.datetime
+) -> int:
+    """Add what someone said of a submission, and return its number."""
+    number, previous = take_turn(connection)
+    connection.execute(
+        insert(Statement).values(entry=number, provider=provider, period=period, content=content)
+    )
+    add_entry(connection, number=number, kind=kind, previous=previous, recorded_at=at)
     return number
 
 

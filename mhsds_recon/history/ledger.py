@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
@@ -12,11 +12,11 @@ from sqlalchemy import Connection, Engine, RootTransaction, func, select
 
 from mhsds_recon.errors import HistoryError, UsageError
 from mhsds_recon.history import reading, views
-from mhsds_recon.history.adding import add_published, add_run
+from mhsds_recon.history.adding import add_published, add_run, add_statement
 from mhsds_recon.history.chain import Verification, verify
 from mhsds_recon.history.changes import PublishedChanges, changes, reopened
 from mhsds_recon.history.migrating import migration_sql
-from mhsds_recon.history.models import Entry, PublishedFile, PublishedPart, Run
+from mhsds_recon.history.models import Entry, PublishedFile, PublishedPart, Run, Statement
 from mhsds_recon.history.opening import (
     IMMEDIATE,
     Address,
@@ -27,6 +27,7 @@ from mhsds_recon.history.opening import (
     prepare,
 )
 from mhsds_recon.history.reading import FIGURE, Which, latest
+from mhsds_recon.history.records import Stated
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -153,6 +154,61 @@ class History:
                 else:
                     added[number] = file.name
         return self._changes_of(provider, added, tuple(known))
+
+    def state(self, kind: str, *, provider: str, period: str, content: str, at: dt.datetime) -> int:
+        """Add what someone says of a submission, and return the number of the entry.
+
+        Args:
+            kind: What sort of statement it is, such as ``decision``.
+            provider: Code of the provider.
+            period: The reporting period, ``YYYY-MM``.
+            content: The statement as JSON, nothing of a patient in it.
+            at: Now.
+
+        Raises:
+            HistoryError: It could not be added.
+        """
+        (number,) = self.state_each(kind, content, provider=provider, period=period, at=at)
+        return number
+
+    def state_each(
+        self, kind: str, *contents: str, provider: str, period: str, at: dt.datetime
+    ) -> tuple[int, ...]:
+        """Add several statements in one transaction, an entry for each: all of them or none.
+
+        Arguments and errors are those of ``state``.
+        """
+        with self._writing() as (connection, _):
+            return tuple(
+                add_statement(
+                    connection, kind, provider=provider, period=period, content=content, at=at
+                )
+                for content in contents
+            )
+
+    def statements(
+        self, *kinds: str, provider: str | None = None, period: str | None = None
+    ) -> tuple[Stated, ...]:
+        """Return what was said, in the order in which it was recorded.
+
+        Args:
+            kinds: Of these kinds only.
+            provider: Of this provider only.
+            period: Of this reporting period only, ``YYYY-MM``.
+        """
+        own = Statement.provider, Statement.period, Statement.content
+        rows = select(Entry.number, Entry.recorded_at, Entry.kind, *own).join(
+            Statement, Statement.entry == Entry.number
+        )
+        if kinds:
+            rows = rows.where(Entry.kind.in_(kinds))
+        if provider is not None:
+            rows = rows.where(Statement.provider == provider)
+        if period is not None:
+            rows = rows.where(Statement.period == period)
+        with self._reading() as connection:
+            found = connection.execute(rows.order_by(Entry.number)).all()
+        return tuple(Stated(**row._mapping) for row in found)  # noqa: SLF001  SQLAlchemy's public name
 
     def changes(self, provider: str, *, period: ReportingPeriod | None = None) -> PublishedChanges:
         """Return what every file that is kept changed, and all reconciliations that are open."""
@@ -344,15 +400,19 @@ class History:
         frame: pl.DataFrame = rows.to_native()
         return frame
 
-    def verify(self, last: str | None = None) -> Verification:
+    def verify(
+        self, last: str | None = None, *, matters: Callable[[int, str], bool] | None = None
+    ) -> Verification:
         """Check that nothing was edited, removed, added or reordered.
 
         Args:
             last: The last hash that an earlier verification told, kept elsewhere.
+            matters: Of which entries, by number and kind, the content is checked too, which is
+                what takes long; of all where None. Their order always is.
         """
         try:
             with self._reading() as connection:
-                return verify(connection, last)
+                return verify(connection, last, matters)
         except (TypeError, ValueError):  # dates and numbers that no writer of ours leaves
             problem = "A value was changed into one that cannot be read."
             return Verification(entries=0, problems=(problem,), last="")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LATEST", "migrate", "migration_sql", "revision"]
 
-LATEST = "0001"
+LATEST = "0002"
 """The last revision under migrations/versions; named here so that alembic need not be loaded."""
 
 _VERSION_TABLE = "recon_version"

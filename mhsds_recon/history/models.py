@@ -5,6 +5,7 @@
     ├── published_file    a national file, read once; its values for one provider
     │   └── published_part    its rows of one window and status
     │       └── published_figure
+    ├── statement         what someone said of a submission: a decision, an action
     └── run               one use of a verb
         ├── run_file          what it read and wrote, by hash
         ├── rule_count        failing rows by rule
@@ -56,6 +57,7 @@ __all__ = [
     "RunFile",
     "RunPart",
     "Series",
+    "Statement",
     "TableCount",
     "UtcDateTime",
     "WalkStep",
@@ -110,6 +112,7 @@ Word = Annotated[str, mapped_column(text(30))]
 Name = Annotated[str, mapped_column(text(255))]
 Figure = Annotated[str | None, mapped_column(text(40))]
 Long = Annotated[str | None, mapped_column(UnicodeText().with_variant(mssql.NVARCHAR(), "mssql"))]
+Said = Annotated[str, mapped_column(UnicodeText().with_variant(mssql.NVARCHAR(), "mssql"))]
 Day = Annotated[dt.date, mapped_column(DATE)]
 BigInt = Annotated[int, mapped_column(BigInteger)]
 Number = Annotated[int, mapped_column(primary_key=True, autoincrement=False)]
@@ -170,6 +173,16 @@ class Series(Base):
     secondary_level: Mapped[Name]
     further_levels: Mapped[Name]
     digest: Mapped[Hash] = mapped_column(unique=True)
+
+
+class Statement(Base):
+    """What someone said of a submission; the kind of its entry says what ``content`` (JSON) is."""
+
+    __tablename__ = "recon_statement"
+    entry: Mapped[Number]
+    provider: Mapped[Word] = mapped_column(index=True)
+    period: Mapped[str] = mapped_column(text(7))
+    content: Mapped[Said]
 
 
 class PublishedFile(Base):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import narwhals as nw
 
+from mhsds_recon.frames import sha256_of_files
 from mhsds_recon.standard.publication import ENGLAND, NO_LEVEL
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mhsds_recon.standard import ReportingPeriod
     from mhsds_recon.validation import Validation
 
-__all__ = ["LEVELS", "WINDOW", "RunFile", "RunRecord"]
+__all__ = ["LEVELS", "WINDOW", "RunFile", "RunRecord", "Stated"]
 
 WINDOW = ("reporting_period_start", "reporting_period_end")
 """The days that a figure is about."""
@@ -33,6 +33,27 @@ _PUBLISHED = "published"
 _STEP = ("cause_id", "direction", "size", "evidence", "rows", "rules")
 _LATER = ("low", "high", "variation", "overlaps", "basis", "stage")
 """Columns that a walk may have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """What someone said of a submission.
+
+    Attributes:
+        number: Number of the entry in the chain.
+        recorded_at: When it was added.
+        kind: What sort of statement it is, such as ``decision`` or ``action``.
+        provider: Code of the provider.
+        period: The reporting period, ``YYYY-MM``.
+        content: The statement as JSON.
+    """
+
+    number: int
+    recorded_at: dt.datetime
+    kind: str
+    provider: str
+    period: str
+    content: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +82,10 @@ class RunFile:
     @classmethod
     def of_extract(cls, name: str, files: Sequence[InputFile]) -> Self:
         """Return an extract, which is several files, under one hash."""
-        listed = json.dumps(sorted((file.name, file.sha256) for file in files))
         return cls(
             role="extract",
             name=name,
-            sha256=hashlib.sha256(listed.encode()).hexdigest(),
+            sha256=sha256_of_files(files),
             size=sum(file.size for file in files),
             rows=sum(file.rows for file in files),
         )

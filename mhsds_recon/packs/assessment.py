@@ -41,7 +41,8 @@ def assess_groups(material: Material) -> tuple[GroupStatus, ...]:
     *Not ready*: the file would be rejected, or a published figure differs unexplained.
     *Not assessed*: the group has no figure. *Ready with known issues*: anything else is known.
     """
-    return tuple(_assess(material, group) for group in material.words.sign_off_groups)
+    asked = filter(material.is_asked, material.words.sign_off_groups)
+    return tuple(_assess(material, group) for group in asked)
 
 
 def overall_status(groups: tuple[GroupStatus, ...]) -> Status:
@@ -61,6 +62,7 @@ def _assess(material: Material, group: str) -> GroupStatus:
         title=material.words.groups[group].title,
         status=_status(keys),
         issues=tuple(material.words.say(key) for key in keys),
+        has_figures=not set(_NOT_ASSESSED).intersection(keys),
     )
 
 
@@ -96,7 +98,7 @@ def _differences(material: Material, group: str) -> list[str]:
         for row in material.inputs.reconciliation.frame.iter_rows(named=True)
         if not row["breakdown"].startswith(ENGLAND)
         and row["measure_id"] in measures
-        and measures[row["measure_id"]].group == group
+        and material.group_of(row["measure_id"]) == group
     }
     issues = [issue for result, issue in _DIFFERENCES.items() if result in found]
     return issues if found & _COMPARED else [*issues, "issue_not_compared"]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from mhsds_recon.packs.assessment import assess_groups, overall_status
 from mhsds_recon.packs.material import gather
 from mhsds_recon.packs.model import Pack
-from mhsds_recon.packs.sections.agreement import reconciliation_section, variance_section
+from mhsds_recon.packs.sections.actions import actions_section
+from mhsds_recon.packs.sections.agreement import reconciliation_section
 from mhsds_recon.packs.sections.checks import failures_section, health_section
 from mhsds_recon.packs.sections.figures import group_section
 from mhsds_recon.packs.sections.funnels import with_funnels
@@ -24,7 +25,8 @@ from mhsds_recon.packs.sections.summary import (
     sign_off_section,
     status_section,
 )
-from mhsds_recon.packs.sections.teams import teams_section
+from mhsds_recon.packs.sections.trends import trends_section
+from mhsds_recon.packs.sections.variance import variance_section
 
 if TYPE_CHECKING:
     from mhsds_recon.packs.inputs import PackInputs
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_pack"]
 
+_GROUPS = ("access", "waits", "outcomes", "eating_disorder", "activity")
 _OF_SCORES = "outcomes"
 
 
@@ -56,6 +59,8 @@ def build_pack(inputs: PackInputs) -> Pack:
         software=inputs.software,
         standard=inputs.standard.version,
         generated_at=inputs.generated_at.isoformat(timespec="seconds"),
+        extract_sha256=inputs.validation.extract.sha256,
+        prepared_by=inputs.prepared_by,
         groups=material.groups,
         sections=_sections(material),
     )
@@ -68,24 +73,19 @@ def _of_group(material: Material, group: str) -> Section:
 
 
 def _sections(material: Material) -> tuple[Section, ...]:
-    sections = [
+    return (
         status_section(material),
         changes_section(material),
         sign_off_section(material),
         health_section(material),
         failures_section(material),
-        *(_of_group(material, group) for group in material.words.sign_off_groups),
-    ]
-    if material.inputs.teams is not None:
-        sections.append(teams_section(material, material.inputs.teams))
-    sections.append(quality_section(material))
-    reconciliation = material.inputs.reconciliation
-    if reconciliation is not None:
-        sections.append(reconciliation_section(material, reconciliation))
-        sections.append(variance_section(material, reconciliation))
-    sections += [
+        *(_of_group(material, group) for group in _GROUPS),
+        quality_section(material),
+        reconciliation_section(material),
+        variance_section(material),
+        trends_section(material),
+        actions_section(material),
         definitions_section(material),
         method_section(material),
         record_section(material),
-    ]
-    return tuple(sections)
+    )

@@ -40,7 +40,8 @@ class Numbers:
     """How one profile shows numbers.
 
     Source: pack specification 5.2. ``national`` shows 0 to 4 as ``*`` and other counts to the
-    nearest 5; ``internal`` shows them exactly.
+    nearest 5; ``internal`` shows them exactly. ``public`` is as ``national``, and what only a
+    total would give away is hidden too.
     """
 
     profile: Profile
@@ -48,7 +49,12 @@ class Numbers:
     @property
     def rounds(self) -> bool:
         """Whether counts are suppressed and rounded."""
-        return self.profile == "national"
+        return self.profile != "internal"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether what a total would give away is hidden too."""
+        return self.profile == "public"
 
     def count(self, exact: float | None) -> Shown:
         """Return a count of people or rows; ``cannot tell`` where there is none."""
@@ -106,12 +112,14 @@ class Numbers:
         """Return a count followed by counts of parts that add up to it.
 
         Parts of a small total are hidden altogether: 10 with two suppressed parts could only
-        be 4 and 4.
+        be 4 and 4. So are, for the public, all parts beside a hidden one.
         """
-        shown = self.count(total)
-        if self.rounds and (shown.number is None or shown.number <= _HIDES_ITS_PARTS):
+        shown, each = self.count(total), tuple(self.count(part) for part in parts)
+        is_small = shown.number is None or shown.number <= _HIDES_ITS_PARTS
+        is_beside = self.is_public and any(part.is_suppressed for part in each)
+        if self.rounds and (is_small or is_beside):
             return (shown, *(Shown(text=SUPPRESSED) for _ in parts))
-        return (shown, *(self.count(part) for part in parts))
+        return (shown, *each)
 
 
 def as_published(text: str) -> Shown:

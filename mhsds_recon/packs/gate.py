@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import to_builtins
 
 from mhsds_recon.errors import PrivacyError
+from mhsds_recon.packs.extracted import text_of
 from mhsds_recon.packs.html import style_sheets
 from mhsds_recon.standard.nhs_numbers import holds_nhs_number
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from mhsds_recon.packs.identifiers import Identifiers
     from mhsds_recon.packs.model import Pack, Profile, Section, Table
 
-__all__ = ["DENIED_COLUMNS", "check_privacy"]
+__all__ = ["DENIED_COLUMNS", "check_privacy", "check_words"]
 
 DENIED_COLUMNS = frozenset(
     {
@@ -65,6 +66,8 @@ _HTML_SECTION = re.compile(r'<section[^>]*\sid="([^"]*)"')
 _HTML_HEADER = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _WHOLE = "the whole file"
+# Numbers of different cells are no spaced NHS number.
+_APART = "\n|\n"
 
 
 def check_privacy(
@@ -72,14 +75,16 @@ def check_privacy(
     *,
     pack: Pack | None = None,
     identifiers: Identifiers | None = None,
+    tables: Mapping[str, Table] | None = None,
 ) -> None:
     """Refuse outputs that hold what must not leave.
 
     Args:
-        outputs: What is about to be written, by file name; bytes are UTF-8.
+        outputs: What is about to be written, by file name; bytes are UTF-8, a workbook or a PDF.
         pack: The pack that the outputs were made from; it is searched section by section and,
             unless its profile is ``internal``, its tables for counts of 1 to 4.
         identifiers: Those of the extracts that the outputs were made from.
+        tables: What tables among the outputs hold, by file name; as those of the pack.
 
     Raises:
         PrivacyError: Something was found; every place is named, no value is.
@@ -103,6 +108,11 @@ def check_privacy(
     ]
     if pack is not None:
         hits += _pack_hits(pack)
+        hits += [
+            f"{name}: {what}"
+            for name, table in (tables or {}).items()
+            for what in _table_hits(table, pack.profile)
+        ]
     if hits:
         listed = "\n".join(f"- {hit}" for hit in dict.fromkeys(hits))
         message = (
@@ -113,20 +123,44 @@ def check_privacy(
         raise PrivacyError(message)
 
 
+def check_words(texts: Mapping[str, str]) -> None:
+    """Refuse what people write, such as a comment, where it holds an NHS number or a postcode.
+
+    Args:
+        texts: What was written, by what messages call it.
+
+    Raises:
+        PrivacyError: Something was found; every place is named, no value is.
+    """
+    hits = [
+        f"{place}: {what}" for place, text in texts.items() for what in _found_by_form(_plain(text))
+    ]
+    if hits:
+        listed = "\n".join(f"- {hit}" for hit in hits)
+        message = (
+            f"The privacy gate stopped these words; nothing was recorded:\n{listed}\n"
+            "Say it without anything that points to a patient."
+        )
+        raise PrivacyError(message)
+
+
 def _readable(output: str | bytes) -> str:
     """Return an output as a reader sees it, without our own style sheets and without digests."""
-    text = output.decode("utf-8") if isinstance(output, bytes) else output
+    text = text_of(output)
     for sheet in style_sheets():
         text = text.replace(sheet, "")
-    text = unicodedata.normalize("NFKC", text)
-    return _DIGEST.sub("", text)
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
+    return _DIGEST.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _parts_of(text: str) -> Iterator[tuple[str, str]]:
     """Yield the sections of an HTML page, or any other text as one part, without any escapes."""
     value = _from_json(text)
     if value is not None:
-        yield _WHOLE, "\n".join(_strings(value))
+        yield _WHOLE, _APART.join(_strings(value))
         return
     starts = list(_HTML_SECTION.finditer(text))
     ends = [*(match.start() for match in starts), len(text)]
@@ -138,8 +172,8 @@ def _parts_of(text: str) -> Iterator[tuple[str, str]]:
 def _parts_of_pack(pack: Pack) -> Iterator[tuple[str, str]]:
     value = to_builtins(pack)
     for section in value.pop("sections"):
-        yield f"section '{section['id']}'", _readable("\n".join(_strings(section)))
-    yield "outside its sections", _readable("\n".join(_strings(value)))
+        yield f"section '{section['id']}'", _readable(_APART.join(_strings(section)))
+    yield "outside its sections", _readable(_APART.join(_strings(value)))
 
 
 def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401  any JSON
@@ -204,10 +238,14 @@ def _pack_hits(pack: Pack) -> list[str]:
 
 def _section_hits(section: Section, profile: Profile) -> Iterator[str]:
     for table in section.tables:
-        if DENIED_COLUMNS.intersection(_simplified(column.name) for column in table.columns):
-            yield "a column name of patient-level data"
-        if profile != "internal" and _holds_small_count(table):
-            yield "a count from 1 to 4"
+        yield from _table_hits(table, profile)
+
+
+def _table_hits(table: Table, profile: Profile) -> Iterator[str]:
+    if DENIED_COLUMNS.intersection(_simplified(column.name) for column in table.columns):
+        yield "a column name of patient-level data"
+    if profile != "internal" and _holds_small_count(table):
+        yield "a count from 1 to 4"
 
 
 def _holds_small_count(table: Table) -> bool:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mhsds_recon.errors import UsageError
 from mhsds_recon.packs.model import PROFILES, PackType, Profile
+from mhsds_recon.packs.words import Words, load_words
 
 if TYPE_CHECKING:
+    from mhsds_recon.actions import Action
     from mhsds_recon.frames import InputFile
     from mhsds_recon.measures import Figures, Funnels
     from mhsds_recon.measures.maturity import Maturity
     from mhsds_recon.measures.pairing import Pairing
     from mhsds_recon.reconciliation import Reconciliation
     from mhsds_recon.standard import ReportingPeriod, Standard
+    from mhsds_recon.standard.cut_offs import CutOff
+    from mhsds_recon.trends import Trend
     from mhsds_recon.validation import Validation
 
 __all__ = ["PackInputs", "profile_named"]
@@ -43,8 +47,15 @@ class PackInputs:
         software: Version of the software.
         files: The files that were read.
         teams: Figures of the period by local team, or None where they were not counted.
-        profile: Disclosure profile, ``national`` or ``internal``.
+        previous_teams: The same for the month before, or None where they were not counted.
+        trends: Figures over the months that are known.
+        cut_off: When the submission of the period is due; None without a calendar.
+        actions: Of the provider, overdue first.
+        roles: What people call each role of the sign-off policy.
+        words: What the pack says.
+        profile: Disclosure profile: ``national``, ``internal`` or ``public``.
         provider_name: Name of the provider, if known.
+        prepared_by: Who makes the pack; they cannot be the only one to sign.
         version: Version of the pack for this provider, period and type, from 1.
     """
 
@@ -61,18 +72,25 @@ class PackInputs:
     pairing: Pairing | None = None
     maturity: Maturity | None = None
     teams: Figures | None = None
+    previous_teams: Figures | None = None
+    trends: tuple[Trend, ...] = ()
+    cut_off: CutOff | None = None
+    actions: tuple[Action, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    words: Words = field(default_factory=load_words)
     generated_at: datetime
     software: str
     files: tuple[InputFile, ...] = ()
     profile: str = "national"
     provider_name: str = ""
+    prepared_by: str = ""
     version: int = 1
 
     def __post_init__(self) -> None:
         """Refuse what no pack can be made of.
 
         Raises:
-            UsageError: The profile cannot be offered, pack B lacks a reconciliation, the results
+            UsageError: There is no such profile, pack B lacks a reconciliation, the results
                 are of another provider or period, or ``generated_at`` has no offset.
         """
         profile_named(self.profile)
@@ -104,6 +122,9 @@ class PackInputs:
                 yield "The validation", extract.provider, extract.period, wanted
             if figures is not None:
                 yield "Figures", figures.provider, figures.period, wanted
+        if self.previous_teams is not None:
+            teams = self.previous_teams
+            yield "Figures of teams", teams.provider, teams.period, self.period.back(1)
         others = {
             "Funnels": self.funnels,
             "Scores by tool": self.pairing,
@@ -119,16 +140,10 @@ def profile_named(name: str) -> Profile:
     """Return a disclosure profile by its name.
 
     Raises:
-        UsageError: There is no such profile, or it cannot be offered.
+        UsageError: There is no such profile.
     """
     for profile in PROFILES:
         if name == profile:
             return profile
-    if name == "public":
-        message = (
-            "The profile 'public' is not offered yet: it needs a second cell hidden wherever a "
-            "total would reveal the first. Choose national or internal."
-        )
-        raise UsageError(message)
-    message = f"Unknown disclosure profile '{name}': choose national or internal."
+    message = f"Unknown disclosure profile '{name}': choose from {', '.join(PROFILES)}."
     raise UsageError(message)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mhsds_recon.packs.disclosure import Numbers, Shown
+from mhsds_recon.packs.disclosure import SUPPRESSED, Numbers, Shown
 from mhsds_recon.packs.inputs import PackInputs, profile_named
-from mhsds_recon.packs.words import Words, load_words
+from mhsds_recon.packs.secondary import with_totals_safe
+from mhsds_recon.packs.words import Words
 from mhsds_recon.standard.publication import ENGLAND
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ class FigureLine:
     """A figure as shown, this month beside last month."""
 
     measure_id: str
-    group: str
     breakdown: str
     level: str
     now: Shown
@@ -66,8 +66,25 @@ class Material:
         return _shown(self.numbers, measure, exact, published)
 
     def lines_of(self, group: str) -> tuple[FigureLine, ...]:
-        """Return the figures of a measure group."""
-        return tuple(line for line in self.lines if line.group == group)
+        """Return the figures of a measure group, in the order of its measures."""
+        wanted = self.words.groups[group].measures
+        own = [line for line in self.lines if line.measure_id in wanted]
+        return tuple(sorted(own, key=lambda line: wanted.index(line.measure_id)))
+
+    def group_of(self, measure_id: str) -> str:
+        """Return the measure group that a measure is shown in."""
+        for group, words in self.words.groups.items():
+            if measure_id in words.measures:
+                return group
+        return self.inputs.standard.measures[measure_id].group
+
+    def is_asked(self, group: str) -> bool:
+        """Return whether a decision is asked on a measure group.
+
+        One that not every organisation has is asked about where it shows a figure above 0.
+        """
+        sometimes = self.words.groups[group].sometimes
+        return not sometimes or any(line.now.number for line in self.lines_of(group))
 
     def headline(self, group: str) -> FigureLine | None:
         """Return the figure that stands for a group, or the group's first, or None."""
@@ -82,6 +99,8 @@ def gather(inputs: PackInputs) -> Material:
     Figures at England level are left out: they would hold this provider's records only.
     """
     numbers = Numbers(profile=profile_named(inputs.profile))
+    if numbers.is_public:
+        inputs = with_totals_safe(inputs)
     before = _by_key(inputs.previous_figures)
     lines = tuple(
         _line(inputs, numbers, row, before.get(key, {}))
@@ -89,7 +108,7 @@ def gather(inputs: PackInputs) -> Material:
         if not row["breakdown"].startswith(ENGLAND)
         and row["measure_id"] in inputs.standard.measures
     )
-    return Material(inputs=inputs, words=load_words(), numbers=numbers, lines=lines)
+    return Material(inputs=inputs, words=inputs.words, numbers=numbers, lines=lines)
 
 
 def _by_key(figures: Figures | None) -> Mapping[_Key, Mapping[str, Any]]:
@@ -115,7 +134,6 @@ def _line(
     levels = (row["primary_level_description"], row["secondary_level_description"])
     return FigureLine(
         measure_id=measure.id,
-        group=measure.group,
         breakdown=row["breakdown"],
         level=", ".join(level for level in levels if level not in (None, "", "NONE")),
         now=shown,
@@ -129,5 +147,6 @@ def _shown(
     numbers: Numbers, measure: Measure | None, exact: float | None, published: str | None
 ) -> Shown:
     if measure is None or measure.disclosure.endswith("count"):
-        return numbers.count(exact)
+        is_hidden = numbers.rounds and exact is not None and published == SUPPRESSED
+        return Shown(text=SUPPRESSED) if is_hidden else numbers.count(exact)
     return numbers.share(exact, published, measure.unit)

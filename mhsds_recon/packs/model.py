@@ -9,35 +9,43 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 __all__ = [
     "PROFILES",
+    "BarChart",
+    "Chart",
+    "ChartBar",
+    "ChartPhase",
+    "ChartStep",
     "Column",
     "ColumnKind",
+    "ControlChart",
     "GroupStatus",
     "Pack",
     "PackType",
+    "Point",
     "Profile",
     "Section",
     "Status",
     "Table",
+    "WalkChart",
     "canonical_json",
     "file_stem",
     "sha256",
 ]
 
 PackType = Literal["A", "B"]
-Profile = Literal["national", "internal"]
+Profile = Literal["national", "internal", "public"]
 Status = Literal["Ready", "Ready with known issues", "Not ready", "Not assessed"]
 ColumnKind = Literal[
     "text", "prose", "code", "hash", "count", "change", "published", "tally", "share"
 ]
 
-PROFILES: tuple[Profile, ...] = ("national", "internal")
+PROFILES: tuple[Profile, ...] = ("national", "internal", "public")
 
 
 class _Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,12 +84,79 @@ class Table(_Value, frozen=True, kw_only=True):
             raise ValueError(message)
 
 
+class _Chart(_Value, frozen=True, kw_only=True, tag_field="kind"):
+    """What every chart says: its title, in words what it shows, and the table of its numbers."""
+
+    id: str
+    title: str
+    alternative: str
+    table: str = ""
+
+
+class Point(_Value, frozen=True, kw_only=True):
+    """A month of a series: what is drawn of it, None where nothing may be, and its signal."""
+
+    label: str
+    value: float | None
+    signal: str = ""
+
+
+class ChartPhase(_Value, frozen=True, kw_only=True):
+    """Points, from the first to the last, that share a mean and limits, if they have any."""
+
+    first: int
+    last: int
+    mean: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+
+
+class ControlChart(_Chart, frozen=True, kw_only=True, tag="control"):
+    """A process-control chart of months; without limits it is a run chart."""
+
+    points: tuple[Point, ...]
+    phases: tuple[ChartPhase, ...]
+
+
+class ChartBar(_Value, frozen=True, kw_only=True):
+    """A number with its label and as it is shown; nothing is drawn of one that is hidden."""
+
+    label: str
+    value: float | None
+    shown: str
+
+
+class BarChart(_Chart, frozen=True, kw_only=True, tag="bars"):
+    """Numbers beside each other, such as the steps of a funnel."""
+
+    bars: tuple[ChartBar, ...]
+
+
+class ChartStep(_Value, frozen=True, kw_only=True):
+    """A step of a walk: what it adds or takes away, or with ``is_total`` where the walk stands."""
+
+    label: str
+    value: float
+    shown: str
+    is_total: bool = False
+
+
+class WalkChart(_Chart, frozen=True, kw_only=True, tag="walk"):
+    """A bridge from one figure to another."""
+
+    steps: tuple[ChartStep, ...]
+
+
+Chart: TypeAlias = ControlChart | BarChart | WalkChart
+
+
 class Section(_Value, frozen=True, kw_only=True):
-    """A section: plain sentences, then tables, then notes on how to read them."""
+    """A section: plain sentences, then charts, tables, and notes on how to read them."""
 
     id: str
     title: str
     sentences: tuple[str, ...]
+    charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -93,10 +168,14 @@ class GroupStatus(_Value, frozen=True, kw_only=True):
     title: str
     status: Status
     issues: tuple[str, ...] = ()
+    has_figures: bool = True
 
 
 class Pack(_Value, frozen=True, kw_only=True):
-    """A monthly pack. ``generated_at`` (ISO, with offset) is its only field that holds a time."""
+    """A monthly pack. ``generated_at`` (ISO, with offset) is its only field that holds a time.
+
+    ``extract_sha256`` is the one hash of the extract of the period: sign-off binds to it.
+    """
 
     layout: Literal[1] = 1
     provider: str
@@ -110,6 +189,8 @@ class Pack(_Value, frozen=True, kw_only=True):
     software: str
     standard: str
     generated_at: str
+    extract_sha256: str = ""
+    prepared_by: str = ""
     groups: tuple[GroupStatus, ...]
     sections: tuple[Section, ...]
 

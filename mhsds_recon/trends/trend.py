@@ -163,6 +163,10 @@ class Trend:
         ends = accumulate((phase.months for phase in self.phases), initial=0)
         return [slice(*both) for both in pairwise(ends)]
 
+    def icon(self, side: int) -> Variation:
+        """Return what a point on one side of the mean says: 1 high, -1 low, 0 none."""
+        return _ICONS[self.direction, side] if side else "common_cause"
+
 
 def trend_of(
     series: pl.DataFrame,
@@ -320,7 +324,7 @@ def _variation(trend: Trend, points: nw.DataFrame[Any]) -> Variation | None:
     if trend.phases[-1].limits is None:
         return None
     side = points.filter(~nw.col("local_exact").is_null()).get_column("side").to_list()[-1]
-    return "common_cause" if not side else _ICONS[trend.direction, side]
+    return trend.icon(side)
 
 
 def _assurance(trend: Trend) -> Assurance | None:

@@ -34,6 +34,7 @@ _USES = {
     "postgres": "PostgreSQL",
     "spark": "national scale",
     "web": "the sign-off pages",
+    "word": "the procedure as a Word document",
 }
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)(?:.*extra\s*==\s*['\"](\w+)['\"])?")
 

@@ -2,37 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mhsds_recon.errors import UsageError
 from mhsds_recon.measures.funnels import funnels_of
 from mhsds_recon.measures.maturity import Maturity
 from mhsds_recon.measures.pairing import count_pairing
 from mhsds_recon.outputs import write_files
 from mhsds_recon.packs import (
+    Pack,
     PackInputs,
+    as_csv,
     build_pack,
     canonical_json,
     check_privacy,
     file_stem,
     identifiers_of,
+    reconciliation_table,
     render_html,
+    render_pdf,
+    render_workbook,
+    summary_of,
 )
 from mhsds_recon.packs.inputs import profile_named
-from mhsds_recon.packs.words import load_words
-from mhsds_recon.standard import ReportingPeriod
+from mhsds_recon.packs.words import Words, load_words, read_words
+from mhsds_recon.signoff import load_policy
+from mhsds_recon.standard import ReportingPeriod, Standard
+from mhsds_recon.standard.cut_offs import load_cut_offs
 from mhsds_recon.standard.quality import edition_of
+from mhsds_recon.workflow.actions import actions_of
 from mhsds_recon.workflow.history import Memory, path_files, read_national, recorded
 from mhsds_recon.workflow.maturity import estimate_maturity
 from mhsds_recon.workflow.runs import Run
+from mhsds_recon.workflow.signing import keep_pack
 from mhsds_recon.workflow.teams import count_teams
+from mhsds_recon.workflow.trend_figures import known_trends
 from mhsds_recon.workflow.walking import explained
-from mhsds_recon.workflow.writing import beside, software_version, writer
+from mhsds_recon.workflow.writing import beside, software_version, to_json, writer
 
 if TYPE_CHECKING:
-    from mhsds_recon.packs.model import PackType
+    from mhsds_recon.packs.model import PackType, Table
 
 __all__ = ["write_pack"]
 
@@ -47,6 +60,10 @@ def write_pack(
     output: Path | None = None,
     memory: Memory | None = None,
     maturity_list: Path | None = None,
+    calendar: Path | None = None,
+    prepared_by: str = "",
+    to: Sequence[str] = ("html",),
+    words: Path | None = None,
 ) -> tuple[Path, ...]:
     """Build the sign-off pack of a period, check it for privacy, and write it.
 
@@ -61,12 +78,20 @@ def write_pack(
         output: Folder for the pack; beside the extracts where None.
         memory: Where to remember the run.
         maturity_list: The trust's own list of items of the maturity estimate.
+        calendar: The trust's own file of cut-offs.
+        prepared_by: Who makes the pack; they cannot be the only one to sign.
+        to: Forms of the pack: ``html``, ``xlsx`` and ``pdf``.
+        words: The trust's own words in place of some of the pack's.
 
     Raises:
+        UsageError: There is no such form or profile.
+        OutputError: A form needs an extra that is not installed.
         PrivacyError: The gate found what may not leave; nothing was written.
     """
-    headline = [name for name, measure in run.standard.measures.items() if measure.headline]
-    figures = run.count(period, measure_ids=headline)
+    forms = _forms(to)
+    said = load_words() if words is None else read_words(words)
+    chosen = _measures(run.standard, said)
+    figures = run.count(period, measure_ids=chosen)
     validations = run.validations(period)
     before = period.back(1)
     national = (
@@ -82,27 +107,36 @@ def write_pack(
         validation=validations[period],
         figures=figures,
         previous_validation=validations.get(before),
-        previous_figures=(
-            run.count(before, measure_ids=headline) if before in validations else None
-        ),
+        previous_figures=(run.count(before, measure_ids=chosen) if before in validations else None),
         reconciliation=explained(run, figures, national) if national else None,
-        teams=count_teams(run, period, measure_ids=load_words().team_columns),
+        teams=count_teams(run, period, measure_ids=said.team_columns),
+        previous_teams=(
+            count_teams(run, before, measure_ids=list(said.team_columns)[:1])
+            if before in validations
+            else None
+        ),
+        trends=known_trends(run, figures, memory=memory),
+        words=said,
         funnels=funnels_of(run.submissions(period), by_team=True),
         pairing=count_pairing(run.submissions(period)),
         maturity=_maturity(run, period, maturity_list),
         generated_at=generated_at,
         software=software_version(),
+        cut_off=load_cut_offs(calendar, version=run.standard.version).of(period),
+        actions=actions_of(memory.history, figures.provider) if memory else (),
+        roles=load_policy(version=run.standard.version).roles,
+        prepared_by=prepared_by,
         files=validations[period].extract.files,
         profile=profile_named(profile),
         version=_next_version(folder, f"{figures.provider}_{period}_{pack_type}"),
     )
     pack = build_pack(inputs)
-    stem = file_stem(pack)
-    outputs = {f"{stem}.html": render_html(pack), f"{stem}.json": canonical_json(pack).decode()}
+    outputs, tables = _outputs(pack, inputs, forms)
     extracts = (validation.extract for validation in validations.values())
-    check_privacy(outputs, pack=pack, identifiers=identifiers_of(extracts))
-    written = write_files(folder, {name: writer(text) for name, text in outputs.items()})
-    recorded(
+    check_privacy(outputs, pack=pack, identifiers=identifiers_of(extracts), tables=tables)
+    written = write_files(folder, {name: writer(content) for name, content in outputs.items()})
+    files = path_files("output", written)
+    number = recorded(
         memory,
         verb="pack",
         provider=figures.provider,
@@ -110,11 +144,14 @@ def write_pack(
         standard=run.standard,
         extracts=run.until(period),
         reference=run.reference_folder,
-        files=path_files("output", written),
+        files=files,
         figures={"extract": figures},
         validation=inputs.validation,
         reconciliation=inputs.reconciliation,
     )
+    if memory is not None and number is not None:
+        hashes = {file.name: file.sha256 for file in files}
+        keep_pack(memory.history, pack, run=number, files=hashes, at=generated_at)
     return written
 
 
@@ -125,6 +162,48 @@ def _maturity(run: Run, period: ReportingPeriod, own_list: Path | None) -> Matur
     return estimate_maturity(run, period=period, own_list=own_list)
 
 
+def _measures(standard: Standard, words: Words) -> list[str]:
+    """Return the headline measures, and those of the words that the standard has."""
+    headline = [name for name, measure in standard.measures.items() if measure.headline]
+    shown = [name for name in words.shown_measures if name in standard.measures]
+    return list(dict.fromkeys((*headline, *shown)))
+
+
+def _forms(names: Sequence[str]) -> tuple[str, ...]:
+    unknown = [name for name in names if name not in _FORMS]
+    if unknown or not names:
+        listed = ", ".join(_FORMS)
+        message = f"A pack cannot be made as '{', '.join(unknown)}': choose from {listed}."
+        raise UsageError(message)
+    return tuple(dict.fromkeys(names))
+
+
+def _outputs(
+    pack: Pack, inputs: PackInputs, forms: Sequence[str]
+) -> tuple[dict[str, str | bytes], dict[str, Table]]:
+    """Return everything that is written of a pack by file name, and the tables among it."""
+    stem = file_stem(pack)
+    outputs: dict[str, str | bytes] = {
+        f"{stem}.{form}": _FORMS[form](pack, inputs.words) for form in forms
+    }
+    outputs[f"{stem}.json"] = canonical_json(pack).decode()
+    tables: dict[str, Table] = {}
+    table = reconciliation_table(inputs)
+    if table is not None:
+        tables[f"{stem}.reconciliation.csv"] = table
+        outputs[f"{stem}.reconciliation.csv"] = as_csv(table)
+    summary = summary_of(pack, inputs, outputs)
+    return outputs | {f"{stem}.summary.json": to_json(summary)}, tables
+
+
+_FORMS: Mapping[str, Callable[[Pack, Words], str | bytes]] = {
+    "html": render_html,
+    "xlsx": render_workbook,
+    "pdf": render_pdf,
+}
+
+
 def _next_version(folder: Path, stem: str) -> int:
-    numbers = (path.stem.removeprefix(f"{stem}_v") for path in folder.glob(f"{stem}_v*.html"))
-    return max((int(number) for number in numbers if number.isdecimal()), default=0) + 1
+    """Return the first version of which no file is there."""
+    found = (re.match(rf"{re.escape(stem)}_v(\d+)\.", path.name) for path in folder.glob("*"))
+    return max((int(version[1]) for version in found if version), default=0) + 1

@@ -60,6 +60,7 @@ def hashed(path: Path) -> dict[str, str]:
         return {"name": path.name, "sha256": hashlib.file_digest(handle, "sha256").hexdigest()}
 
 
-def writer(text: str) -> Callable[[Path], object]:
-    """Return what writes a text to a path, the same bytes on every system."""
-    return lambda path: path.write_text(text, encoding="utf-8", newline="\n")
+def writer(content: str | bytes) -> Callable[[Path], object]:
+    """Return what writes a text or bytes to a path, the same bytes on every system."""
+    data = content.encode() if isinstance(content, str) else content
+    return lambda path: path.write_bytes(data)

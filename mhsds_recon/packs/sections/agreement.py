@@ -1,23 +1,20 @@
-"""Pack B: reconciliation with the published figures, and the walk from ours to theirs."""
+"""Pack B: reconciliation with the published figures."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED, Shown, as_published
+from mhsds_recon.packs.disclosure import CANNOT_TELL, Shown, as_published
+from mhsds_recon.packs.material import PROVIDER
 from mhsds_recon.packs.model import Column, Section, Table
-from mhsds_recon.reconciliation.result import KEY_COLUMNS
-from mhsds_recon.standard.causes import load_causes
+from mhsds_recon.packs.sections.variance import DIFFERS, Step, key_of, level_of, walks_of
 
 if TYPE_CHECKING:
-    from mhsds_recon.packs.material import Material
-    from mhsds_recon.reconciliation import Reconciliation
-    from mhsds_recon.standard.causes import Cause
+    from collections.abc import Mapping
 
-__all__ = ["reconciliation_section", "variance_section"]
+    from mhsds_recon.packs.material import Material
+
+__all__ = ["figure_row", "reconciliation_section"]
 
 _COLUMNS = (
     Column(name="Measure", kind="code"),
@@ -32,136 +29,54 @@ _COLUMNS = (
     Column(name="Explained", kind="change"),
     Column(name="Residual", kind="change"),
 )
-_WALK_COLUMNS = (
-    Column(name="Measure", kind="code"),
-    Column(name="Level"),
-    Column(name="Cause", kind="code"),
-    Column(name="What it is"),
-    Column(name="Direction"),
-    Column(name="Size", kind="change"),
-    Column(name="Evidence"),
-    Column(name="Rows", kind="count"),
-    Column(name="Rules", kind="code"),
-)
-_Key = tuple[Any, ...]
 _NONE = "none"
-_DISCLOSURE = ("VC53", "VC54", "VC55")
-_RULE_CODE = re.compile(r"\bMHS\w+")
 _AGREE = frozenset({"agree", "agree_within_rounding", "suppressed_consistent"})
-_DIFFERS = ("differs_unexplained", "differs_part_explained", "differs_explained")
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Step:
-    """A step of a variance walk: its row, and its numbers as shown."""
-
-    row: Mapping[str, Any]
-    size: Shown
-    rows: Shown
-
-
-def reconciliation_section(material: Material, reconciliation: Reconciliation) -> Section:
-    """Return section 4.12: every figure beside the published one, differences first."""
-    say = material.words.say
-    walks = _walks(material, reconciliation)
+def reconciliation_section(material: Material) -> Section:
+    """Return section 4.12: every published figure beside ours, differences first."""
+    say, title = material.words.say, material.words.titles["reconciliation"]
+    reconciliation = material.inputs.reconciliation
+    if reconciliation is None:
+        return Section(id="reconciliation", title=title, sentences=(say("reconciliation_pack_a"),))
+    walks = walks_of(material, reconciliation)
     rows = sorted(reconciliation.frame.iter_rows(named=True), key=_differences_first)
-    title = material.words.titles["reconciliation"]
     if not rows:
         sentences = (say("reconciliation_none"),)
         return Section(id="reconciliation", title=title, sentences=sentences)
     results = [row["result"] for row in rows]
+    own = {*material.words.shown_measures, *(line.measure_id for line in material.lines)}
     summary = say(
         "reconciliation_summary",
         all=len(rows),
         agree=sum(result in _AGREE for result in results),
-        differ=sum(result in _DIFFERS for result in results),
+        differ=sum(result in DIFFERS for result in results),
     )
-    unexplained = say("reconciliation_unexplained", count=results.count(_DIFFERS[0]))
+    unexplained = say("reconciliation_unexplained", count=results.count(DIFFERS[0]))
     note = "reconciliation_note" if material.numbers.rounds else "reconciliation_note_exact"
     table = Table(
         id="reconciled-figures",
         caption="Our figures beside the published ones",
         columns=_COLUMNS,
-        rows=tuple(_row(material, row, walks.get(_key(row), ())) for row in rows),
+        rows=tuple(
+            _row(material, row, walks.get(key_of(row), ()))
+            for row in rows
+            if row["result"] in DIFFERS
+            or (row["breakdown"] == PROVIDER and row["measure_id"] in own)
+        ),
     )
     return Section(
         id="reconciliation",
         title=title,
         sentences=(summary, unexplained),
         tables=(_results(material, results), table),
-        notes=(say(note), say("source_published")),
+        notes=(say("reconciliation_listed"), say(note), say("source_published")),
     )
-
-
-def variance_section(material: Material, reconciliation: Reconciliation) -> Section:
-    """Return section 4.13: the causes of each difference in their fixed order."""
-    say = material.words.say
-    walks = _walks(material, reconciliation)
-    title = material.words.titles["variance"]
-    if not walks:
-        found = set(reconciliation.frame.get_column("result"))
-        key = "variance_unexplained" if found.intersection(_DIFFERS) else "variance_none"
-        return Section(id="variance", title=title, sentences=(say(key),))
-    causes = load_causes(material.inputs.standard.version)
-    table = Table(
-        id="variance-walk",
-        caption="Causes of each difference, in order",
-        columns=_WALK_COLUMNS,
-        rows=tuple(_step_row(material, step, causes) for walk in walks.values() for step in walk),
-    )
-    return Section(
-        id="variance",
-        title=title,
-        sentences=(say("variance_order"),),
-        tables=(table,),
-        notes=(say("variance_sizes"),) if material.numbers.rounds else (),
-    )
-
-
-def _key(row: Mapping[str, Any]) -> _Key:
-    return tuple(row[name] for name in KEY_COLUMNS)
-
-
-def _walks(material: Material, reconciliation: Reconciliation) -> dict[_Key, tuple[_Step, ...]]:
-    """Return the steps of each differing figure, sizes as shown."""
-    figures = {_key(row): row for row in reconciliation.frame.iter_rows(named=True)}
-    walks: dict[_Key, list[Mapping[str, Any]]] = {}
-    for row in reconciliation.variance.iter_rows(named=True):
-        # What disclosure control itself does would say more than it lets through.
-        if not (material.numbers.rounds and row["cause_id"] in _DISCLOSURE):
-            walks.setdefault(_key(row), []).append(row)
-    return {key: _steps(material, figures[key], rows) for key, rows in walks.items()}
-
-
-def _steps(
-    material: Material, figure: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
-) -> tuple[_Step, ...]:
-    numbers = material.numbers
-    hidden = numbers.rounds and SUPPRESSED in (figure["local_published"], figure["published"])
-    unknown = Shown(text=CANNOT_TELL)
-    measured = iter(numbers.sizes([row["size"] for row in rows if row["size"] is not None]))
-    sizes = [_bound(material, row) if row["size"] is None else next(measured) for row in rows]
-    return tuple(
-        _Step(
-            row=row,
-            size=unknown if hidden else size,
-            rows=unknown if hidden else numbers.count(row["rows"]),
-        )
-        for row, size in zip(rows, sizes, strict=True)
-    )
-
-
-def _bound(material: Material, row: Mapping[str, Any]) -> Shown:
-    """Return the most that a step can be, as far as it is known."""
-    if row["low"] is None or row["high"] is None:
-        return Shown(text=CANNOT_TELL)
-    most = material.numbers.count(max(abs(row["low"]), abs(row["high"])))
-    return Shown(text=f"0 to {most.text}")
 
 
 def _differences_first(row: Mapping[str, Any]) -> tuple[int, str, str, str]:
     result = row["result"]
-    place = _DIFFERS.index(result) if result in _DIFFERS else len(_DIFFERS)
+    place = DIFFERS.index(result) if result in DIFFERS else len(DIFFERS)
     return place, row["measure_id"], row["breakdown"], row["primary_level"]
 
 
@@ -180,13 +95,13 @@ def _results(material: Material, results: list[str]) -> Table:
     )
 
 
-def _row(material: Material, row: Mapping[str, Any], walk: tuple[_Step, ...]) -> tuple[str, ...]:
+def _row(material: Material, row: Mapping[str, Any], walk: tuple[Step, ...]) -> tuple[str, ...]:
     ours = material.shown(row["measure_id"], row["local_exact"], row["local_published"])
     published = as_published(row["published"]) if row["published"] else Shown(text=CANNOT_TELL)
     return (
         row["measure_id"],
         material.label(row["measure_id"]),
-        _level(row),
+        level_of(row),
         ours.text,
         published.text,
         " ".join(filter(None, (row["status"], row["file_version"]))) or "-",
@@ -196,15 +111,19 @@ def _row(material: Material, row: Mapping[str, Any], walk: tuple[_Step, ...]) ->
     )
 
 
+def figure_row(
+    material: Material, row: Mapping[str, Any], walks: Mapping[Any, tuple[Step, ...]]
+) -> tuple[str, ...]:
+    """Return a figure beside the published one as shown: from ``ours`` to the residual."""
+    _, _, _, ours, published, _, stands_for, _, *rest = _row(
+        material, row, walks.get(key_of(row), ())
+    )
+    return (ours, published, stands_for, _told_apart(material, row["result"]), *rest)
+
+
 def _told_apart(material: Material, result: str) -> str:
     # 'Agree' says that ours is the published multiple of 5 exactly.
     return "agree_within_rounding" if material.numbers.rounds and result == "agree" else result
-
-
-def _level(row: Mapping[str, Any]) -> str:
-    levels = (row["primary_level"], row["secondary_level"])
-    named = ", ".join(level for level in levels if level not in (None, "", "NONE"))
-    return f"{row['breakdown']}: {named}"
 
 
 def _range(low: float | None, high: float | None) -> str:
@@ -214,10 +133,10 @@ def _range(low: float | None, high: float | None) -> str:
 
 
 def _differences(
-    material: Material, row: Mapping[str, Any], gap: Shown, walk: tuple[_Step, ...]
+    material: Material, row: Mapping[str, Any], gap: Shown, walk: tuple[Step, ...]
 ) -> tuple[str, str, str]:
     """Return gap, explained share and residual; ``-`` where there is no difference to explain."""
-    if row["result"] not in _DIFFERS:
+    if row["result"] not in DIFFERS:
         return ("-", "-", "-")
     numbers = material.numbers
     if not numbers.rounds:
@@ -231,20 +150,3 @@ def _differences(
     explained = numbers.total([step.size for step in measured])
     is_whole = row["result"] == "differs_explained"
     return gap.text, explained.text, _NONE if is_whole else numbers.change(gap, explained).text
-
-
-def _step_row(material: Material, step: _Step, causes: Mapping[str, Cause]) -> tuple[str, ...]:
-    row, words = step.row, material.words
-    cause = causes.get(row["cause_id"])
-    rules = row["rules"] or ""
-    return (
-        row["measure_id"],
-        _level(row),
-        row["cause_id"],
-        "" if cause is None else cause.name,
-        words.directions.get(row["direction"], row["direction"]),
-        step.size.text,
-        words.evidence.get(row["evidence"], row["evidence"]),
-        step.rows.text,
-        ", ".join(dict.fromkeys(_RULE_CODE.findall(rules))) if material.numbers.rounds else rules,
-    )

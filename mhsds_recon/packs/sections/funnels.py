@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mhsds_recon.measures.team_losses import team_losses
 from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED, as_published
-from mhsds_recon.packs.model import Column, Table
+from mhsds_recon.packs.model import BarChart, ChartBar, Column, Table
 from mhsds_recon.standard.causes import cause_in_words, load_causes
 from mhsds_recon.standard.funnels import counted_unit, first_own_step
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mhsds_recon.measures import Funnels
     from mhsds_recon.packs.material import Material
     from mhsds_recon.packs.model import Section
-    from mhsds_recon.standard.funnels import Funnel
+    from mhsds_recon.standard.funnels import Funnel, FunnelStep
 
 __all__ = ["with_funnels"]
 
@@ -37,14 +37,17 @@ def with_funnels(material: Material, section: Section) -> Section:
     shown = found.shown(exact=not material.numbers.rounds)
     funnels = _funnels(material, section.id, set(shown["funnel"]))
     sentences = (_sentence(material, one, shown) for one in funnels if one.after is None)
+    charts: list[BarChart] = []
     tables: list[Table] = []
     for funnel in funnels:
         start = first_own_step(funnel, {one.id: one for one in funnels})
+        charts.append(_bars(material, funnel, shown, start))
         tables.append(_steps_table(material, funnel, shown, start))
         tables += _teams_table(material, funnel, shown, start)
     return replace(
         section,
         sentences=(*section.sentences, *sentences),
+        charts=(*section.charts, *charts),
         tables=(*section.tables, *tables),
         notes=(*section.notes, *_notes(material, section.id, found, has_steps=bool(funnels))),
     )
@@ -73,6 +76,31 @@ def _main_unit(material: Material, funnel: Funnel) -> str:
     return counted_unit(funnel, material.inputs.standard.measures).name
 
 
+def _bars(material: Material, funnel: Funnel, shown: pl.DataFrame, start: int) -> BarChart:
+    words, unit, steps = material.words, _main_unit(material, funnel), _steps(shown, funnel)
+    lefts = [as_published(steps[unit, number]["left"]) for number in range(len(funnel.steps))]
+    return BarChart(
+        id=f"{funnel.id}-bars",
+        table=f"{funnel.id}-steps",
+        title=words.say("funnels_caption", title=funnel.title),
+        alternative=words.say(
+            "bars_alternative",
+            first=_amount(material, steps[unit, start]["left"]),
+            unit=unit,
+            counted=_amount(material, steps[unit, len(funnel.steps) - 1]["left"]),
+        ),
+        bars=tuple(
+            ChartBar(label=_named(material, step), value=left.number, shown=left.text)
+            for step, left in list(zip(funnel.steps, lefts, strict=True))[start:]
+        ),
+    )
+
+
+def _named(material: Material, step: FunnelStep) -> str:
+    name = f"{step.name[0].upper()}{step.name[1:]}"
+    return material.words.say("funnels_counted", step=name) if step.measure else name
+
+
 def _steps_table(material: Material, funnel: Funnel, shown: pl.DataFrame, start: int) -> Table:
     words = material.words
     causes = load_causes(material.inputs.standard.version)
@@ -81,9 +109,7 @@ def _steps_table(material: Material, funnel: Funnel, shown: pl.DataFrame, start:
     rows = []
     for number, step in list(enumerate(funnel.steps))[start:]:
         first, *others = (steps[unit, number] for unit in units)
-        name = f"{step.name[0].upper()}{step.name[1:]}"
-        if step.measure:
-            name = words.say("funnels_counted", step=name)
+        name = _named(material, step)
         dropped, cause = "", ""
         if number > start:
             dropped = _dropped(material, first["dropped"])
@@ -112,7 +138,11 @@ def _teams_table(
     if funnel.after is not None and all(other.after != funnel.id for other in others):
         return
     main = _main_unit(material, funnel)
-    losses = team_losses(shown, funnel.id, main, start)
+    losses = [
+        one
+        for one in team_losses(shown, funnel.id, main, start)
+        if not (material.numbers.is_public and one.first == SUPPRESSED)
+    ]
     if not losses:
         return
     names = {} if material.inputs.funnels is None else material.inputs.funnels.team_names

@@ -56,7 +56,6 @@ def method_section(material: Material) -> Section:
     """Return section 4.17: disclosure, assurance, what was not checked, what is not here yet."""
     say, lists = material.words.say, material.words.lists
     inputs = material.inputs
-    missing = (*lists["not_yet"], *(lists["not_yet_A"] if inputs.pack_type == "A" else ()))
     return Section(
         id="method",
         title=material.words.titles["method"],
@@ -67,7 +66,7 @@ def method_section(material: Material) -> Section:
             say("not_official"),
             say("not_care"),
             say("local"),
-            say("not_yet", items="; ".join(missing)),
+            say("not_yet", items="; ".join(lists["not_yet"])),
         ),
         tables=_not_assessed(material),
     )

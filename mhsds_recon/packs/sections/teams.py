@@ -1,4 +1,4 @@
-"""The section of local teams: one row each, with what services ask of them."""
+"""The table of local teams: one row each, with what services ask of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED
 from mhsds_recon.packs.material import PROVIDER
-from mhsds_recon.packs.model import Column, Section, Table
+from mhsds_recon.packs.model import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,36 +14,31 @@ if TYPE_CHECKING:
     from mhsds_recon.measures import Figures
     from mhsds_recon.packs.material import Material
 
-__all__ = ["team_table", "teams_section"]
+__all__ = ["team_notes", "team_table"]
 
 _LOCAL_TEAM = "Local team"
 
 
-def teams_section(material: Material, teams: Figures) -> Section:
-    """Return the section of teams.
+def team_notes(material: Material) -> tuple[str, ...]:
+    """Return how to read the table of teams."""
+    say = material.words.say
+    hidden = "teams_hidden" if material.numbers.rounds else "figures_note_internal"
+    return (say("teams_local"), say("teams_overlap"), say(hidden))
+
+
+def team_table(material: Material, teams: Figures) -> Table:
+    """Return the measures of each team, all teams together first; teams all hidden are left out.
+
+    Which measures there are, and what they are called, is said by the words. The public sees no
+    team whose first measure, its caseload, is hidden.
 
     Args:
         material: What all sections draw on.
         teams: Figures for the provider and by local team, further ones hidden so that no small
             count can be had by subtraction.
     """
-    say = material.words.say
-    note = "teams_hidden" if material.numbers.rounds else "figures_note_internal"
-    return Section(
-        id="teams",
-        title=material.words.titles["teams"],
-        sentences=(say("teams_local"), say("teams_overlap")),
-        tables=(team_table(material, teams),),
-        notes=(say(note),),
-    )
-
-
-def team_table(material: Material, teams: Figures) -> Table:
-    """Return the measures of each team, all teams together first; teams all hidden are left out.
-
-    Which measures there are, and what they are called, is said by the words.
-    """
     columns = material.words.team_columns
+    size = next(iter(columns))
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for figure in sorted(_figures(teams), key=_all_first):
         if figure["measure_id"] in columns:
@@ -54,6 +49,7 @@ def team_table(material: Material, teams: Figures) -> Table:
         (*team, *(values.get(measure_id, CANNOT_TELL) for measure_id in columns))
         for team, values in rows.items()
         if set(values.values()) != {SUPPRESSED}
+        and not (material.numbers.is_public and values.get(size) == SUPPRESSED)
     )
     return Table(
         id="teams-figures",

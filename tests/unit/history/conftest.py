@@ -1,45 +1,15 @@
-"""Histories to test with: a real SQLite file and a real PostgreSQL."""
+"""A very small trust, and what the rules say of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from mhsds_recon.frames import open_extract
-from mhsds_recon.history import History, upgrade_history
 from mhsds_recon.standard import Standard
 from mhsds_recon.testing import SyntheticTrust, synthetic_trust
 from mhsds_recon.validation import Validation, validate
-
-if TYPE_CHECKING:
-    from sqlalchemy import URL
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Path:
-    """The path of an SQLite file that is not there yet."""
-    return tmp_path / "data" / "history.sqlite"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request: pytest.FixtureRequest) -> str:
-    """The address of an empty history, in each database in turn."""
-    if request.param == "sqlite":
-        return str(request.getfixturevalue("sqlite"))
-    url: URL = request.getfixturevalue("postgresql")
-    shown = url.render_as_string(hide_password=False)
-    upgrade_history(shown)
-    return shown
-
-
-@pytest.fixture
-def history(address: str) -> Iterator[History]:
-    """An empty history, in each database in turn."""
-    with History.open(address) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,11 @@ def figures_of(
     return Figures(provider=provider, period=period, frame=frame, missing_months={})
 
 
+def state(history: History, kind: str, content: str, *, period: str = "2025-09") -> int:
+    """Add a statement about a provider's submission, and return its number."""
+    return history.state(kind, provider="RZZ", period=period, content=content, at=NOW)
+
+
 def file_of(  # noqa: PLR0913  what files differ in
     values: Mapping[str, str | None],
     *,

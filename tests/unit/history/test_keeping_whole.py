@@ -12,7 +12,7 @@ from pathlib import Path
 
 import ledger_values
 import pytest
-from ledger_values import NOW, figures_of, file_of, reconcile_of, run_of, walk_of
+from ledger_values import NOW, figures_of, file_of, reconcile_of, run_of, state, walk_of
 from sqlalchemy import URL, create_engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -131,10 +131,22 @@ EDITS: dict[str, tuple[str, str]] = {
     "a moment that is none": ("UPDATE recon_entry SET recorded_at = 'x'", "cannot be read"),
     "a figure gone": ("DELETE FROM recon_published_figure", "entry 1 .published file. holds"),
     "an entry gone": ("DELETE FROM recon_entry WHERE number = 2", "Entry 2 is missing"),
-    "the end gone": ("DELETE FROM recon_entry WHERE number = 3", "were cut off"),
+    "the end gone": ("DELETE FROM recon_entry WHERE number = 4", "were cut off"),
     "two swapped": (
         "UPDATE recon_entry SET number = CASE number WHEN 2 THEN 12 WHEN 3 THEN 2 ELSE number END",
         "Entry 2 does not follow",
+    ),
+    "what was said": (
+        "UPDATE recon_statement SET content = '{}'",
+        "entry 4 .decision. holds",
+    ),
+    "a statement slipped in": (
+        "INSERT INTO recon_statement VALUES (9, 'RZZ', '2025-09', '{}')",
+        "A statement numbered 9 belongs to no entry",
+    ),
+    "a statement called a run": (
+        "UPDATE recon_entry SET kind = 'run' WHERE number = 4",
+        "Entry 4 was changed",
     ),
     "a run slipped in": (
         "INSERT INTO recon_run VALUES (9, 'measures', 'RZZ', '2025-09', '1', '6.0', NULL)",
@@ -146,7 +158,7 @@ EDITS: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edited_history_is_found_out(sqlite: Path, name: str) -> None:
     statement, problem = EDITS[name]
-    _three_entries(sqlite)
+    _four_entries(sqlite)
     _edit(sqlite, statement)
     with History.open(sqlite) as history:
         verification = history.verify()
@@ -157,7 +169,7 @@ def test_an_edited_history_is_found_out(sqlite: Path, name: str) -> None:
 def test_an_edited_history_on_a_server_is_found_out(postgresql: URL) -> None:
     address = postgresql.render_as_string(hide_password=False)
     upgrade_history(address)
-    _three_entries(address)
+    _four_entries(address)
     with History.open(address) as history:
         with history.engine.begin() as connection:
             connection.execute(text("SET session_replication_role = replica"))  # no triggers
@@ -168,7 +180,7 @@ def test_an_edited_history_on_a_server_is_found_out(postgresql: URL) -> None:
 def test_a_rewritten_chain_is_found_out_by_a_hash_kept_elsewhere(
     sqlite: Path, tmp_path: Path
 ) -> None:
-    _three_entries(sqlite)
+    _four_entries(sqlite)
     other = tmp_path / "other.sqlite"
     with History.open(sqlite) as history:
         last = history.verify().last
@@ -180,11 +192,38 @@ def test_a_rewritten_chain_is_found_out_by_a_hash_kept_elsewhere(
         assert not history.verify(last).is_whole
 
 
-def _three_entries(address: Path | str) -> None:
+def test_only_what_matters_is_looked_into_but_the_chain_always_is(sqlite: Path) -> None:
+    _four_entries(sqlite)
+    _edit(sqlite, "UPDATE recon_local_figure SET local_exact = 13")
+    with History.open(sqlite) as history:
+        assert history.verify(
+            matters=lambda number, kind: (number, kind) == (4, "decision")
+        ).is_whole
+        assert not history.verify(matters=lambda number, _: number == 2).is_whole
+    _edit(sqlite, "DELETE FROM recon_entry WHERE number = 2")
+    with History.open(sqlite) as history:
+        assert not history.verify(matters=lambda _, kind: kind == "decision").is_whole
+
+
+def test_a_reader_sees_one_state_while_others_write(postgresql: URL) -> None:
+    address = postgresql.render_as_string(hide_password=False)
+    upgrade_history(address)
+    count = select(func.count()).select_from(Base.metadata.tables["recon_entry"])
+    with History.open(address) as history, history._reading() as connection:
+        assert connection.scalar(count) == 0
+        with History.open(address) as other:
+            state(other, "decision", "{}")
+            assert other.verify().entries == 1
+        assert connection.scalar(count) == 0
+        assert history.verify().entries == 1
+
+
+def _four_entries(address: Path | str) -> None:
     with History.open(address) as history:
         history.keep_published(file_of({"M1": "10"}), provider="RZZ", at=NOW)
         history.record(run_of(figures_of({"M1": 12.0})), at=NOW)
         history.record(run_of(figures_of({"M1": 14.0})), at=NOW)
+        state(history, "decision", '{"group":"access"}')
 
 
 def _edit(path: Path, statement: str) -> None:
@@ -203,3 +242,4 @@ def _fill_every_table(history: History, validation: Validation) -> None:
     history.keep_published(published, provider="RZZ", at=NOW)
     walked = walk_of(reconcile_of(figures_of({"M1": 40.0}), published), ["VC01"])
     history.record(replace(walked, validation=validation), at=NOW)
+    state(history, "decision", "{}")

@@ -20,6 +20,8 @@ from mhsds_recon.measures.pairing import ALL_TOOLS, Pairing
 from mhsds_recon.packs import Pack, PackInputs, build_pack
 from mhsds_recon.reconciliation import VARIANCE_COLUMNS, Reconciliation
 from mhsds_recon.standard import ReportingPeriod, Standard
+from mhsds_recon.standard.trend_rules import load_trend_rules
+from mhsds_recon.trends import Trend, trend_of
 from mhsds_recon.validation import FileVerdict, Validation
 
 PERIOD = ReportingPeriod(2025, 9)
@@ -142,6 +144,26 @@ def make_pairing(scores: Mapping[str, Mapping[str, int]]) -> Pairing:
     together = by_tool.with_columns(reason=pl.lit(None, dtype=pl.String))
     frame = pl.concat([by_tool, together]).group_by("tool", "reason").agg(pl.col("scores").sum())
     return Pairing(provider="RZZ", period=PERIOD, frame=frame.sort("tool", "reason"))
+
+
+def make_trend(standard: Standard, measure_id: str, values: Sequence[float]) -> Trend:
+    """Return a trend of the provider that ends with the month."""
+    measure = standard.measures[measure_id]
+    months = PERIOD.window(len(values))
+    series = pl.DataFrame(
+        {
+            "breakdown": "Provider",
+            "primary_level": "RZZ",
+            "secondary_level": "NONE",
+            "reporting_period_end": [month.end for month in months],
+            "local_exact": values,
+            "local_published": [disclosed(value) for value in values],
+            **dict.fromkeys(
+                ("published", "gap", "result"), pl.Series([None] * len(values), dtype=pl.String)
+            ),
+        }
+    )
+    return trend_of(series, measure, rules=load_trend_rules(standard))
 
 
 def make_maturity(
@@ -308,6 +330,7 @@ def month(standard: Standard, extract: Extract) -> SimpleNamespace:
         reconciliation=make_reconciliation,
         funnels=partial(make_funnels, standard),
         maturity=make_maturity,
+        trend=partial(make_trend, standard),
         pairing=make_pairing,
         compared=compared,
     )

@@ -43,8 +43,8 @@ def test_sections_stand_in_the_order_of_the_specification(
     pack = make_pack(pack_type="B", reconciliation=reconciliation)
     assert [each.id for each in pack.sections] == [
         *("status", "changes", "sign-off", "health", "rule-failures", "access", "waits"),
-        *("outcomes", "activity", "quality", "reconciliation", "variance", "definitions"),
-        *("method", "record"),
+        *("outcomes", "eating_disorder", "activity", "quality", "reconciliation", "variance"),
+        *("trends", "actions", "definitions", "method", "record"),
     ]
 
 
@@ -196,14 +196,14 @@ def test_figures_without_their_like_are_said_to_be_so(
         month.compared("MRS11", 57, "55", "not_published")
         | absent
         | {"status": None, "file_version": None},
-        month.compared("MRS01", 57, "55", "not_assessed")
+        month.compared("MRS08", 57, "55", "not_assessed")
         | {"local_exact": None, "local_published": None, "gap_low": None, "gap_high": None},
     ]
     found = month.reconciliation(rows, {})
     pack = make_pack(pack_type="B", reconciliation=found)
     shown = cells(pack, "reconciliation", "reconciled-figures")
     assert shown["MRS11"][2:6] == ("55", "cannot tell", "-", "cannot tell")
-    assert shown["MRS01"][2:4] == ("cannot tell", "55")
+    assert shown["MRS08"][2:4] == ("cannot tell", "55")
 
 
 def test_steps_towards_a_hidden_figure_have_no_size(
@@ -255,7 +255,6 @@ def test_every_check_that_could_not_be_made_is_named(make_pack: Callable[..., Pa
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"profile": "public"}, "not offered yet"),
         ({"profile": "natonal"}, "Unknown disclosure profile"),
         ({"pack_type": "B"}, "give a published file"),
         ({"provider": "RXX"}, "Figures of RZZ, 2025-09 cannot go into the pack of RXX"),

@@ -54,6 +54,10 @@ def test_pack_b_is_as_pinned(
             },
             not_assessed=("MHS-DQM06",),
         ),
+        trends=(
+            month.trend("MHS30d", [880.0 + place % 4 * 20 for place in range(17)] + [1200.0]),
+            month.trend("MHS95", [1190.0, 1232.0]),
+        ),
     )
     text = msgspec.json.format(canonical_json(pack), indent=1).decode() + "\n"
     if os.environ.get("UPDATE_SNAPSHOTS"):

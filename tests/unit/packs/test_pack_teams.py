@@ -42,8 +42,8 @@ def teams(standard: Standard) -> Figures:
 
 
 def table(pack: Pack) -> dict[str, dict[str, str]]:
-    (section,) = (each for each in pack.sections if each.id == "teams")
-    (found,) = section.tables
+    (section,) = (each for each in pack.sections if each.id == "activity")
+    found = section.tables[-1]
     names = [column.name for column in found.columns]
     return {row[0]: dict(zip(names, row, strict=True)) for row in found.rows}
 

@@ -188,11 +188,12 @@ def _refuse_changes(dialect: str) -> None:
             f" $$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$"
         )
     for table in APPEND_ONLY:
-        for statement in _triggers(dialect, table):
+        for statement in append_only_triggers(dialect, table):
             op.execute(statement)
 
 
-def _triggers(dialect: str, table: str) -> list[str]:
+def append_only_triggers(dialect: str, table: str) -> list[str]:
+    """Return the statements that make a table refuse to change or remove rows."""
     name = f"tr_{table}_append_only"
     if dialect == "sqlite":
         return [

@@ -1,0 +1,206 @@
+"""The walk from our figures to the published ones: its steps, its bridges and its table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED, Shown, as_published
+from mhsds_recon.packs.material import PROVIDER
+from mhsds_recon.packs.model import ChartStep, Column, Section, Table, WalkChart
+from mhsds_recon.reconciliation.result import KEY_COLUMNS
+from mhsds_recon.standard.causes import load_causes
+
+if TYPE_CHECKING:
+    from mhsds_recon.packs.material import Material
+    from mhsds_recon.reconciliation import Reconciliation
+    from mhsds_recon.standard.causes import Cause
+
+__all__ = ["DIFFERS", "Step", "key_of", "level_of", "variance_section", "walks_of"]
+
+DIFFERS = ("differs_unexplained", "differs_part_explained", "differs_explained")
+"""Results that say that a figure differs, the worst first."""
+
+_WALK_COLUMNS = (
+    Column(name="Measure", kind="code"),
+    Column(name="Level"),
+    Column(name="Cause", kind="code"),
+    Column(name="What it is"),
+    Column(name="Direction"),
+    Column(name="Size", kind="change"),
+    Column(name="Evidence"),
+    Column(name="Rows", kind="count"),
+    Column(name="Rules", kind="code"),
+)
+_Key = tuple[Any, ...]
+_DISCLOSURE = ("VC53", "VC54", "VC55")
+_RULE_CODE = re.compile(r"\bMHS\w+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A step of a variance walk: its row, and its numbers as shown."""
+
+    row: Mapping[str, Any]
+    size: Shown
+    rows: Shown
+
+
+def variance_section(material: Material) -> Section:
+    """Return section 4.13: the causes of each difference in their fixed order."""
+    say, title = material.words.say, material.words.titles["variance"]
+    reconciliation = material.inputs.reconciliation
+    if reconciliation is None:
+        return Section(id="variance", title=title, sentences=(say("variance_pack_a"),))
+    walks = walks_of(material, reconciliation)
+    if not walks:
+        found = set(reconciliation.frame.get_column("result"))
+        key = "variance_unexplained" if found.intersection(DIFFERS) else "variance_none"
+        return Section(id="variance", title=title, sentences=(say(key),))
+    causes = load_causes(material.inputs.standard.version)
+    table = Table(
+        id="variance-walk",
+        caption="Causes of each difference, in order",
+        columns=_WALK_COLUMNS,
+        rows=tuple(_step_row(material, step, causes) for walk in walks.values() for step in walk),
+    )
+    return Section(
+        id="variance",
+        title=title,
+        sentences=(say("variance_order"),),
+        charts=tuple(_bridges(material, reconciliation, walks)),
+        tables=(table,),
+        notes=(say("variance_sizes"),) if material.numbers.rounds else (),
+    )
+
+
+def key_of(row: Mapping[str, Any]) -> _Key:
+    """Return what tells a figure of a reconciliation from the others."""
+    return tuple(row[name] for name in KEY_COLUMNS)
+
+
+def level_of(row: Mapping[str, Any]) -> str:
+    """Return the breakdown and levels of a figure in words."""
+    levels = (row["primary_level"], row["secondary_level"])
+    named = ", ".join(level for level in levels if level not in (None, "", "NONE"))
+    return f"{row['breakdown']}: {named}"
+
+
+def walks_of(material: Material, reconciliation: Reconciliation) -> dict[_Key, tuple[Step, ...]]:
+    """Return the steps of each differing figure, sizes as shown."""
+    figures = {key_of(row): row for row in reconciliation.frame.iter_rows(named=True)}
+    walks: dict[_Key, list[Mapping[str, Any]]] = {}
+    for row in reconciliation.variance.iter_rows(named=True):
+        # What disclosure control itself does would say more than it lets through.
+        if not (material.numbers.rounds and row["cause_id"] in _DISCLOSURE):
+            walks.setdefault(key_of(row), []).append(row)
+    return {key: _steps(material, figures[key], rows) for key, rows in walks.items()}
+
+
+def _steps(
+    material: Material, figure: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+) -> tuple[Step, ...]:
+    numbers = material.numbers
+    hidden = numbers.rounds and SUPPRESSED in (figure["local_published"], figure["published"])
+    unknown = Shown(text=CANNOT_TELL)
+    measured = iter(numbers.sizes([row["size"] for row in rows if row["size"] is not None]))
+    sizes = [_bound(material, row) if row["size"] is None else next(measured) for row in rows]
+    return tuple(
+        Step(
+            row=row,
+            size=unknown if hidden else size,
+            rows=unknown if hidden else numbers.count(row["rows"]),
+        )
+        for row, size in zip(rows, sizes, strict=True)
+    )
+
+
+def _bound(material: Material, row: Mapping[str, Any]) -> Shown:
+    """Return the most that a step can be, as far as it is known."""
+    if row["low"] is None or row["high"] is None:
+        return Shown(text=CANNOT_TELL)
+    most = material.numbers.count(max(abs(row["low"]), abs(row["high"])))
+    return Shown(text=f"0 to {most.text}")
+
+
+def _step_row(material: Material, step: Step, causes: Mapping[str, Cause]) -> tuple[str, ...]:
+    row, words = step.row, material.words
+    cause = causes.get(row["cause_id"])
+    rules = row["rules"] or ""
+    return (
+        row["measure_id"],
+        level_of(row),
+        row["cause_id"],
+        "" if cause is None else cause.name,
+        words.directions.get(row["direction"], row["direction"]),
+        step.size.text,
+        words.evidence.get(row["evidence"], row["evidence"]),
+        step.rows.text,
+        ", ".join(dict.fromkeys(_RULE_CODE.findall(rules))) if material.numbers.rounds else rules,
+    )
+
+
+def _bridges(
+    material: Material, reconciliation: Reconciliation, walks: Mapping[_Key, tuple[Step, ...]]
+) -> Iterator[WalkChart]:
+    """Yield a bridge for each differing figure of the whole provider, all as shown."""
+    causes = load_causes(material.inputs.standard.version)
+    rows = sorted(reconciliation.frame.iter_rows(named=True), key=lambda row: row["measure_id"])
+    for row in rows:
+        if row["result"] not in DIFFERS or row["breakdown"] != PROVIDER:
+            continue
+        ours = material.shown(row["measure_id"], row["local_exact"], row["local_published"])
+        published = as_published(row["published"])
+        if ours.number is not None and published.number is not None:
+            yield _bridge(material, row, (ours, published), walks.get(key_of(row), ()), causes)
+
+
+def _bridge(
+    material: Material,
+    row: Mapping[str, Any],
+    ends: tuple[Shown, Shown],
+    walk: tuple[Step, ...],
+    causes: Mapping[str, Cause],
+) -> WalkChart:
+    say, (ours, published) = material.words.say, ends
+    drawn = [step for step in walk if step.size.number is not None]
+    steps = [_taken_away(step, causes) for step in drawn]
+    gap = material.numbers.change(ours, published)
+    residual = material.numbers.change(gap, material.numbers.total([step.size for step in drawn]))
+    if residual.number:
+        shown = material.numbers.change(Shown(text="", number=0), residual)
+        steps.append(
+            ChartStep(label=say("walk_residual"), value=shown.number or 0, shown=shown.text)
+        )
+    told = " ".join(say("walk_step", label=step.label, shown=step.shown) for step in steps)
+    if len(drawn) < len(walk):
+        told = f"{told} {say('walk_undrawn')}"
+    label = material.label(row["measure_id"])
+    return WalkChart(
+        id=f"walk-{row['measure_id']}-{row['secondary_level']}",
+        title=say("walk_title", label=label),
+        alternative=say(
+            "walk_alternative", ours=ours.text, published=published.text, steps=told
+        ).strip(),
+        steps=(
+            _end(say("walk_ours"), ours),
+            *steps,
+            _end(say("walk_published"), published),
+        ),
+    )
+
+
+def _taken_away(step: Step, causes: Mapping[str, Cause]) -> ChartStep:
+    """Return a cause as what it takes away from our figure, or adds to it, on the way."""
+    cause = causes.get(step.row["cause_id"])
+    value = -(step.size.number or 0)
+    shown = step.size.text if not value else f"{value:+,.10g}"
+    return ChartStep(
+        label=step.row["cause_id"] if cause is None else cause.name, value=value, shown=shown
+    )
+
+
+def _end(label: str, shown: Shown) -> ChartStep:
+    return ChartStep(label=label, value=shown.number or 0, shown=shown.text, is_total=True)

@@ -1,0 +1,236 @@
+"""From a pack to a signed-off extract: sign, gate, uploaded, exempt and record."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from mhsds_recon.cli import run
+from mhsds_recon.testing import synthetic_trust
+
+Command = Callable[..., tuple[int, str, str]]
+LEAD = ("--name", "Ada Lead", "--role", "cyp_lead")
+OWNER = ("--name", "Sam Owner", "--role", "submission_owner")
+AGREE = ("--decision", "agree")
+GROUPS = ("access", "waits", "outcomes", "activity")
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one month of a very small trust, its pack and the history of both."""
+    folder = tmp_path_factory.mktemp("packed")
+    synthetic_trust(months=1, people=120, seed=3).write(folder, format="csv")
+    words = ["pack", folder / "extracts", "--period", "2025-09", "--output", folder / "packs"]
+    words += ["--reference", folder / "reference", "--prepared-by", "Pat Prep", "--quiet"]
+    assert run([str(word) for word in [*words, "--history", folder / "history.sqlite"]]) == 0
+    return folder
+
+
+@pytest.fixture
+def place(packed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, whose history the commands of a test use."""
+    copy = shutil.copytree(packed, tmp_path / "trust")
+    monkeypatch.setenv("MHSDS_RECON_HISTORY", str(copy / "history.sqlite"))
+    return copy
+
+
+@pytest.fixture
+def page(place: Path) -> Path:
+    """The page of the pack."""
+    return place / "packs" / "RZZ_2025-09_A_v1.html"
+
+
+@pytest.fixture
+def extract(place: Path) -> Path:
+    """The extract that the pack was made of."""
+    return place / "extracts" / "2025-09"
+
+
+def groups_of(page: Path) -> list[str]:
+    """Return the measure groups that a pack has figures for."""
+    groups = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))["groups"]
+    return [group["id"] for group in groups if group["has_figures"]]
+
+
+def sign_all(command: Command, page: Path) -> None:
+    assert command("sign", page, "--group", *groups_of(page), *AGREE, *LEAD)[0] == 0
+    assert command("sign", page, "--group", "upload", *AGREE, *OWNER)[0] == 0
+
+
+def test_the_gate_opens_once_all_have_agreed_and_shuts_when_one_byte_changes(
+    command: Command, page: Path, extract: Path
+) -> None:
+    code, out, err = command("gate", extract)
+    reasons = out.splitlines()
+    assert (code, err, len(reasons)) == (4, "", len(groups_of(page)) + 1)
+    assert reasons[0] == "access: nobody has decided yet."
+    assert command("sign", page, "--group", *groups_of(page), *AGREE, *LEAD)[0] == 0
+    assert command("gate", extract)[:2] == (4, "upload: nobody has decided yet.\n")
+    assert command("sign", page, "--group", "upload", *AGREE, *OWNER)[0] == 0
+    code, out, _ = command("gate", extract)
+    assert code == 0
+    assert out.startswith("Signed off: extract ")
+    assert command("gate", extract, "--quiet") == (0, "", "")
+
+    path = extract / "MHS101Referral.csv"
+    content = path.read_bytes()
+    place = content.rindex(b"1")
+    path.write_bytes(content[:place] + b"2" + content[place + 1 :])
+    code, out, _ = command("gate", extract)
+    assert code == 4
+    assert "No pack was made of this extract" in out
+    assert "access: the extract has changed since it was decided on." in out
+    path.write_bytes(content)
+    assert command("gate", extract)[0] == 0
+    assert command("history", "verify")[0] == 0
+
+
+def test_the_gate_shuts_when_a_decision_was_edited_in_the_database(
+    command: Command, page: Path, extract: Path, place: Path
+) -> None:
+    sign_all(command, page)
+    refusal = ("--decision", "do_not_agree", "--comment", "A team is missing")
+    assert command("sign", page, "--group", "access", *refusal, *LEAD)[0] == 0
+    assert "access: the last decision is not to agree." in command("gate", extract)[1]
+    engine = create_engine(f"sqlite:///{place / 'history.sqlite'}")
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER tr_recon_statement_append_only_update"))
+        change = "replace(content, 'do_not_agree', 'agree')"
+        connection.execute(text(f"UPDATE recon_statement SET content = {change}"))  # noqa: S608
+    engine.dispose()
+    code, out, _ = command("gate", extract)
+    assert code == 4
+    assert "(decision) holds was changed" in out
+    assert command("history", "verify")[0] == 1
+
+
+def test_whoever_prepared_the_pack_cannot_open_the_gate_alone(
+    command: Command, page: Path, extract: Path
+) -> None:
+    name = ("--name", "Pat Prep")
+    command("sign", page, "--group", *groups_of(page), *AGREE, *name, "--role", "cyp_lead")
+    command("sign", page, "--group", "upload", *AGREE, *name, "--role", "submission_owner")
+    code, out, _ = command("gate", extract)
+    assert (code, out) == (4, "Whoever prepared the pack cannot be the only one to sign it.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("--group", "access", *AGREE, *OWNER), 2, "cannot decide on 'access'"),
+        (("--group", "upload", *AGREE, *LEAD), 2, "that is for: Submission owner"),
+        (("--group", "access", "--decision", "no", *LEAD), 2, "No decision 'no'"),
+        (("--group", "access", "--decision", "do_not_agree", *LEAD), 2, "--comment"),
+        (("--group", "access", *AGREE, *LEAD, "--comment", "999 000 0018"), 1, "privacy gate"),
+        (("--group", "access", *AGREE, *LEAD, "--comment", "at LS1 4AP"), 1, "privacy gate"),
+        (("--group", "access", *AGREE, *LEAD, "--history", "none"), 2, "which history"),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused_with_a_reason(  # noqa: PLR0913, PLR0917
+    command: Command, page: Path, extract: Path, words: tuple[str, ...], code: int, told: str
+) -> None:
+    found, out, err = command("sign", page, *words)
+    assert (found, out) == (code, "")
+    assert told in err
+    assert "999 000" not in err
+    assert "access: nobody has decided yet." in command("gate", extract)[1]
+
+
+@pytest.mark.parametrize("changed", [".html", ".json"])
+def test_a_changed_pack_cannot_be_signed(command: Command, page: Path, changed: str) -> None:
+    path = page.with_suffix(changed)
+    path.write_text(path.read_text(encoding="utf-8").replace("September", "October"), "utf-8")
+    for named in (page, page.with_suffix(".json")):
+        code, _, err = command("sign", named, "--group", "access", *AGREE, *LEAD)
+        assert code == 4
+        assert "was changed since it was written" in err
+
+
+def test_a_missed_deadline_is_recorded_and_is_no_agreement(
+    command: Command, page: Path, extract: Path
+) -> None:
+    sign_all(command, page.with_suffix(".json"))
+    silent = ("--decision", "no_response", *LEAD)
+    code, _, err = command("sign", page, "--group", "access", *silent)
+    assert code == 2
+    assert "an answer already" in err
+    assert command("gate", extract)[0] == 0
+    assert command("sign", page, "--group", "eating_disorder", *silent)[0] == 0
+    assert "eating_disorder: no_response, Ada Lead" in command("record", page)[1]
+
+
+def test_an_upload_without_full_sign_off_needs_an_exemption_with_an_approver(
+    command: Command, page: Path, extract: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "MHSDS.accdb"
+    file.write_bytes(b"as uploaded")
+    upload = ("uploaded", extract, *OWNER, "--submission", "SUB-42", "--file", file)
+    code, _, err = command(*upload)
+    assert code == 4
+    assert "access: nobody has decided yet." in err
+    why = ("--subject", "upload", "--reason", "Leads on leave")
+    past = command("exempt", page, *why, "--expires", "2020-01-01", *OWNER)
+    assert (past[0], "exempts nothing" in past[2]) == (2, True)
+    assert command("exempt", page, *why, "--expires", "soon", *OWNER)[0] == 2
+    assert command("exempt", page, *why, "--expires", "2999-12-31", *LEAD)[0] == 2
+    assert command("exempt", page, *why, "--expires", "2999-12-31", *OWNER)[0] == 0
+    assert command(*upload)[0] == 0
+    code, out, _ = command("gate", extract)
+    assert code == 4
+    assert "exempted until 2999-12-31: upload, Sam Owner" in out
+    record = command("record", page)[1]
+    assert "submission SUB-42" in record
+    assert "Leads on leave" in record
+
+
+def test_the_record_is_printed_and_written_beside_the_pack(
+    command: Command, page: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = ("--decision", "agree_with_conditions", "--condition", "Resend May")
+    command("sign", page, "--group", "access", *given, *LEAD, "--comment", "Team list checked")
+    code, out, _ = command("record", page)
+    assert code == 0
+    assert "Sign-off: not complete" in out
+    assert "condition: Resend May; comment: Team list checked" in out
+    path = page.with_name("RZZ_2025-09_A_v1.signoff.json")
+    before = path.read_bytes()
+    record = json.loads(before)
+    (decision,) = record["sign_offs"]
+    assert (decision["conditions"], decision["decision"]) == (["Resend May"], given[1])
+    assert record["pack"]["name"] == "Pat Prep"
+    assert {file["role"] for file in record["inputs"]} == {"extract", "reference"}
+    assert str(place) not in before.decode()
+    assert set(record["results"]["measures"]) >= {"MHS95"}
+    assert command("record", page)[0] == 0
+    assert path.read_bytes() == before
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    command("sign", page, "--group", "access", *AGREE, *LEAD)
+    monkeypatch.setattr(Path, "replace", fail)
+    code, _, err = command("record", page)
+    assert (code, "the disk is full" in err) == (3, True)
+    assert path.read_bytes() == before
+    assert not list(page.parent.glob(".writing-*"))
+
+
+def test_a_policy_of_ones_own_decides_who_may(
+    command: Command, page: Path, extract: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "ours.toml"
+    lines = ['source = "SOP 7"', '[roles]\nboss = "Boss"', '[exceptions]\napproved_by = ["boss"]']
+    lines += [f'[[group]]\nid = "{group}"\ndecided_by = ["boss"]' for group in (*GROUPS, "upload")]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    ours = ("--policy", path)
+    boss = ("--name", "Bo", "--role", "boss")
+    assert command("sign", page, "--group", *GROUPS, "upload", *AGREE, *boss, *ours)[0] == 0
+    assert command("gate", extract, *ours)[0] == 0
+    code, out, _ = command("gate", extract)
+    assert code == 4
+    assert "access: whoever agreed has no role that may." in out
