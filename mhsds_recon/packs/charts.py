@@ -7,7 +7,7 @@ beside it do not say: shapes and words repeat what colours say.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,7 @@ _HEIGHT = 240
 _BAR, _BAR_GAP = 22, 30
 _LABELS = 8
 _TICKS = 4
+_MARK, _LETTER = 6, 7.5
 
 Anchor = Literal["start", "middle", "end"]
 Shape = Literal["circle", "square", "triangle-up", "triangle-down"]
@@ -185,7 +186,8 @@ def _ticks(low: float, high: float, place: Callable[[float], float]) -> Iterator
 
 def _bars(chart: BarChart) -> Drawing:
     """Return horizontal bars, each below its words, so that long ones fit."""
-    place = _scale(0, max((bar.value or 0 for bar in chart.bars), default=0) or 1, 0, WIDTH - 80)
+    most = max((bar.value or 0 for bar in chart.bars), default=0) or 1
+    place = _scale(0, most, 0, _before_words(bar.shown for bar in chart.bars))
     bars, words = [], []
     for number, bar in enumerate(chart.bars):
         y = number * (_BAR + _BAR_GAP)
@@ -198,26 +200,35 @@ def _bars(chart: BarChart) -> Drawing:
 
 
 def _walk(chart: WalkChart) -> Drawing:
-    """Return a bridge: bars that begin where the one before ended."""
+    """Return a bridge: bars that begin where the one before ended, between marks of both figures.
+
+    Only places count, not lengths from 0: steps are small beside the figures that they lead to.
+    """
     ends: list[tuple[float, float]] = []
     level = 0.0
     for step in chart.steps:
-        start = 0.0 if step.is_total else level
+        start = step.value if step.is_total else level
         level = step.value if step.is_total else level + step.value
         ends.append((start, level))
-    low, high = _range([0.0, *(end for pair in ends for end in pair)])
-    place = _scale(low, high, 0, WIDTH - 80)
+    low, high = _range([end for pair in ends for end in pair])
+    place = _scale(low, high, 0, _before_words(step.shown for step in chart.steps))
     bars, words = [], []
     for number, (step, (start, end)) in enumerate(zip(chart.steps, ends, strict=True)):
         y = number * (_BAR + _BAR_GAP)
         left, right = sorted((place(start), place(end)))
         kind = "bar" if step.is_total else "down" if step.value < 0 else "up"
+        width = _MARK if step.is_total else _round(right - left)
         words.append(Word(x=0, y=y + 16, text=step.label))
-        bars.append(Bar(x=left, y=y + 24, width=_round(right - left), height=_BAR, kind=kind))
-        words.append(Word(x=right + 8, y=y + 24 + 16, text=step.shown))
+        bars.append(Bar(x=left, y=y + 24, width=width, height=_BAR, kind=kind))
+        words.append(Word(x=max(right, left + width) + 8, y=y + 24 + 16, text=step.shown))
     return Drawing(
         height=len(chart.steps) * (_BAR + _BAR_GAP), bars=tuple(bars), words=tuple(words)
     )
+
+
+def _before_words(shown: Iterable[str]) -> float:
+    """Return how far bars may reach so that the number behind each still fits."""
+    return WIDTH - _MARK - 8 - _LETTER * max(map(len, shown), default=0)
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mhsds_recon.packs.charts import draw
+from mhsds_recon.packs.columns import column_widths
 from mhsds_recon.packs.model import sha256
 from mhsds_recon.packs.words import Words, load_words
 
@@ -63,6 +64,7 @@ def render_html(pack: Pack, words: Words | None = None, *, for_print: bool = Fal
             frontend_css=Markup("" if for_print else frontend),  # noqa: S704  our own files, not input
             own_css=Markup(own),  # noqa: S704  our own files, not input
             charts_css=Markup(_asset("charts.css")),  # noqa: S704  our own files, not input
+            column_widths=column_widths,
             for_print=for_print,
         )
     )

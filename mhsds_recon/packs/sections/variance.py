@@ -171,9 +171,9 @@ def _bridge(
     residual = material.numbers.change(gap, material.numbers.total([step.size for step in drawn]))
     if residual.number:
         shown = material.numbers.change(Shown(text="", number=0), residual)
-        steps.append(
-            ChartStep(label=say("walk_residual"), value=shown.number or 0, shown=shown.text)
-        )
+        is_explained = row["result"] == "differs_explained"
+        left = say("walk_rounding" if is_explained else "walk_residual")
+        steps.append(ChartStep(label=left, value=shown.number or 0, shown=shown.text))
     told = " ".join(say("walk_step", label=step.label, shown=step.shown) for step in steps)
     if len(drawn) < len(walk):
         told = f"{told} {say('walk_undrawn')}"

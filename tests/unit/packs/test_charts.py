@@ -98,7 +98,27 @@ def test_steps_of_a_walk_begin_where_the_one_before_ended() -> None:
         )
     )
     ours, lost, late, end = drawing.bars
-    assert lost.x + lost.width == pytest.approx(ours.width, abs=0.2)
+    assert lost.x + lost.width == pytest.approx(ours.x, abs=0.2)
     assert late.x == pytest.approx(lost.x, abs=0.2)
-    assert late.x + late.width == pytest.approx(end.width, abs=0.2)
+    assert late.x + late.width == pytest.approx(end.x, abs=0.2)
     assert [bar.kind for bar in drawing.bars] == ["bar", "down", "up", "bar"]
+
+
+def test_small_steps_between_large_figures_can_be_seen() -> None:
+    drawing = draw(walk_chart(("Ours", 33_120, True), ("Lost", -15, False), ("End", 33_105, True)))
+    assert drawing.bars[1].width > drawing.width / 2
+
+
+def test_words_behind_the_longest_bar_fit() -> None:
+    drawing = draw(walk_chart(("Ours", 100, True), ("Lost", 0, False), ("End", 100, True)))
+    shown = "fewer than 5"
+    longest = draw(
+        BarChart(
+            id="b", title="t", alternative="a", bars=(ChartBar(label="All", value=9, shown=shown),)
+        )
+    )
+    assert all(
+        word.x + 7 * len(word.text) <= each.width
+        for each in (drawing, longest)
+        for word in each.words
+    )
