@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -35,18 +36,17 @@ def pdf(
     return pikepdf.open(io.BytesIO(printed["B"]))
 
 
-def elements(pdf: pikepdf.Pdf, node: Any = None) -> Iterator[Any]:
-    """Yield every element of the structure tree, in reading order."""
-    node = pdf.Root.StructTreeRoot if node is None else node
+def elements(node: pikepdf.Object) -> Iterator[Any]:
+    """Yield every element of the structure tree below one, in reading order."""
     inside = node.get("/K", ())
     for one in inside if isinstance(inside, pikepdf.Array) else [inside]:
         if isinstance(one, pikepdf.Dictionary) and "/S" in one:
             yield one
-            yield from elements(pdf, one)
+            yield from elements(one)
 
 
 def tagged(pdf: pikepdf.Pdf, tag: str) -> list[Any]:
-    return [one for one in elements(pdf) if one.S == tag]
+    return [one for one in elements(pdf.Root.StructTreeRoot) if tag == one.S]
 
 
 def test_it_says_its_language_its_title_and_that_it_is_tagged(pdf: pikepdf.Pdf) -> None:
@@ -75,10 +75,14 @@ def test_every_cell_names_the_headers_of_its_row_and_column(pdf: pikepdf.Pdf) ->
 
 
 def test_headings_follow_each_other_without_a_gap(pdf: pikepdf.Pdf) -> None:
-    levels = [int(str(one.S)[2:]) for one in elements(pdf) if str(one.S)[1:] in {"H1", "H2", "H3"}]
+    levels = [
+        int(str(one.S)[2:])
+        for one in elements(pdf.Root.StructTreeRoot)
+        if str(one.S)[1:] in {"H1", "H2", "H3"}
+    ]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_every_font_is_in_the_file(pdf: pikepdf.Pdf) -> None:
