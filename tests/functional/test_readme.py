@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from mhsds_recon.testing import published_rows, write_published
+from mhsds_recon.testing import published_rows, synthetic_trust, write_published
 
 Command = Callable[..., tuple[int, str, str]]
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def demo(
-    command: Command, trust_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A working folder with what the demo leaves in ``mhsds-demo``."""
-    folder = Path(shutil.copytree(trust_folder, tmp_path / "mhsds-demo"))
+def demo(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A working folder with what the demo leaves in ``mhsds-demo``, of fewer months and people."""
+    folder = tmp_path / "mhsds-demo"
+    synthetic_trust(months=4, people=300, seed=3).write(folder, format="csv")
     monkeypatch.chdir(tmp_path)
     words = ["measures", folder / "extracts", "--period", "2025-09"]
     command(*words, "--output", folder / "counts.csv")

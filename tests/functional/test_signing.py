@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -17,6 +18,7 @@ Command = Callable[..., tuple[int, str, str]]
 LEAD = ("--name", "Ada Lead", "--role", "cyp_lead")
 OWNER = ("--name", "Sam Owner", "--role", "submission_owner")
 AGREE = ("--decision", "agree")
+PERIOD = "2025-09"
 GROUPS = ("access", "waits", "outcomes", "activity")
 
 
@@ -234,3 +236,32 @@ def test_a_policy_of_ones_own_decides_who_may(
     code, out, _ = command("gate", extract)
     assert code == 4
     assert "access: whoever agreed has no role that may." in out
+
+
+def test_a_rebuilt_pack_gets_the_next_version(command: Command, place: Path) -> None:
+    words = ["pack", place / "extracts", "--period", PERIOD, "--output", place / "packs"]
+    assert command(*words)[0] == 0
+    names = sorted(path.name for path in (place / "packs").glob("*.html"))
+    assert names == ["RZZ_2025-09_A_v1.html", "RZZ_2025-09_A_v2.html"]
+
+
+def test_a_pack_is_written_in_every_form_asked_for_with_its_summary(
+    command: Command, place: Path, tmp_path: Path
+) -> None:
+    published, output = place / "published.csv", tmp_path / "packs"
+    command("measures", place / "extracts", "--period", PERIOD, "--output", published)
+    words = ["pack", place / "extracts", "--period", PERIOD, "--output", output]
+    words += ["--profile", "public", "--published", published]
+    assert command(*words, "--to", "html,xlsx")[0] == 0
+    stem = "RZZ_2025-09_B_v1"
+    assert {path.name.removeprefix(stem) for path in output.iterdir()} == {
+        *(".html", ".xlsx", ".json", ".summary.json", ".reconciliation.csv"),
+    }
+    summary = json.loads((output / f"{stem}.summary.json").read_text(encoding="utf-8"))
+    html = (output / f"{stem}.html").read_bytes()
+    assert summary["profile"] == "public"
+    assert summary["outputs"][f"{stem}.html"] == hashlib.sha256(html).hexdigest()
+    assert len(html) < 1_500_000
+    code, _, error = command(*words, "--to", "html,docx")
+    assert code == 2
+    assert "choose from html, xlsx, pdf" in error
