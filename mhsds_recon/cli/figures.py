@@ -41,6 +41,7 @@ def measures(
     provider: str | None = None,
     reference: Path | None = None,
     measure: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=())] = (),
+    as_of: str | None = None,
     exact: Annotated[bool, Parameter(negative=())] = False,
     output: Path | None = None,
     common: Common = Common(),
@@ -54,6 +55,8 @@ def measures(
         provider: Which provider, where the folder holds several.
         reference: Folder of reference files (postcodes, practices, organisations, SNOMED).
         measure: Count only this measure; may be given again.
+        as_of: Let later months in, up to this one (YYYY-MM), as if counted after it. It matters to
+            the outcomes of closed referrals, which look at all that was ever sent.
         exact: Add the column EXACT_VALUE, which no disclosure control has seen.
         output: CSV file to write; by default the table is printed.
         common: Options of every command.
@@ -65,14 +68,19 @@ def measures(
     memory = open_memory(common)
     with progress(f"Counting {month}", common), explaining_damage(place):
         run = open_run(place, provider, reference, common)
-        figures = run.count(month, measure_ids=measure or None)
+        figures = run.count(
+            month,
+            measure_ids=measure or None,
+            as_of=None if as_of is None else ReportingPeriod.parse(as_of),
+        )
     warn_of_missing_months(figures.missing_months, common)
     if output is None:
         sys.stdout.write((figures.exact() if exact else figures.published()).write_csv())
     else:
         (written,) = workflow.write_figures(figures, output, exact=exact)
         say(f"{figures.frame.height} figures written to {written}", common)
-    workflow.remember_figures(run, figures, memory)
+    if as_of is None:  # the history keeps figures as they were before later months came
+        workflow.remember_figures(run, figures, memory)
     return 0
 
 

@@ -45,6 +45,7 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
     breakdowns: Iterable[str] | None = None,
     status: str = "Performance",
     variations: Iterable[str] = (),
+    as_of: ReportingPeriod | None = None,
 ) -> Figures:
     """Return the measures of one provider for a reporting period.
 
@@ -63,10 +64,13 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
         status: STATUS of the rows.
         variations: Ids of the standard's variations to count by, all of them at once; by default
             the measures are counted as nationally.
+        as_of: Let extracts up to this month in, as if counted after it. It matters to measures
+            that look at all contacts, scores and hospital spells ever sent, whatever their month:
+            those of the outcomes of closed referrals.
 
     Raises:
-        UsageError: A measure, breakdown or variation is not defined, or two variations exclude
-            each other.
+        UsageError: A measure, breakdown or variation is not defined, two variations exclude
+            each other, or ``as_of`` is before the period.
         ExtractError: There is no extract for the period, two for one month, or more than one
             provider.
         DefinitionError: A measure names a cohort that there is not, or a column that its cohort
@@ -74,7 +78,12 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
     """
     variation = combine(variations, standard.variations)
     submissions = gather(
-        extracts, standard=standard, period=period, reference=reference, asked=variation.conditions
+        extracts,
+        standard=standard,
+        period=period,
+        reference=reference,
+        asked=variation.conditions,
+        as_of=as_of,
     )
     counted = Count.of(
         submissions, variation=variation, measure_ids=measure_ids, breakdowns=breakdowns

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import narwhals as nw
 
-from mhsds_recon.errors import ExtractError
+from mhsds_recon.errors import ExtractError, UsageError
 from mhsds_recon.frames import ROW_NUMBER, Reference
 from mhsds_recon.standard.variations import NATIONAL, Conditions
 
@@ -40,6 +40,7 @@ class Submissions:
         asked: The conditions that records are prepared by.
         base: The same submissions by other conditions; what none of those that differ has a part
             in is made there once for both.
+        later: Extracts of later months, for what looks at all that was ever sent.
     """
 
     provider: str
@@ -50,10 +51,21 @@ class Submissions:
     engine: Engine
     asked: Conditions = NATIONAL
     base: Submissions | None = field(default=None, repr=False)
+    later: Mapping[ReportingPeriod, Extract] = field(default_factory=dict)
     _derived: dict[Derivation, nw.LazyFrame[Any]] = field(default_factory=dict, repr=False)
     _read: dict[Derivation, frozenset[str]] = field(default_factory=dict, repr=False)
     _reading: list[set[str]] = field(default_factory=list, repr=False)
     _kept: dict[Derivation, nw.LazyFrame[Any]] = field(default_factory=dict, repr=False)
+    _ever: list[Submissions] = field(default_factory=list, repr=False)
+
+    @property
+    def ever(self) -> Submissions:
+        """The same submissions with those of later months, where any were let in."""
+        if not self.later:
+            return self
+        if not self._ever:
+            self._ever.append(self._anew(extracts={**self.extracts, **self.later}, later={}))
+        return self._ever[0]
 
     @property
     def conditions(self) -> Conditions:
@@ -122,9 +134,7 @@ class Submissions:
 
     def asking(self, conditions: Conditions) -> Submissions:
         """Return the same submissions by other conditions."""
-        return replace(
-            self, asked=conditions, base=self, _derived={}, _read={}, _reading=[], _kept={}
-        )
+        return self._anew(asked=conditions, base=self)
 
     def shared(self) -> list[Derivation]:
         """Return the derivations made so far that are the base's own."""
@@ -141,6 +151,10 @@ class Submissions:
     def is_shared(self, derivation: Derivation) -> bool:
         """Return whether a derivation is the base's own."""
         return self.base is not None and self.derive(derivation) is self.base.derive(derivation)
+
+    def _anew(self, **changed: Any) -> Submissions:  # noqa: ANN401  any field
+        """Return these submissions with changes, and nothing made of them yet."""
+        return replace(self, **changed, _derived={}, _read={}, _reading=[], _kept={}, _ever=[])
 
     def _is_as_in_base(self, derivation: Derivation, base: Submissions) -> bool:
         return all(
@@ -177,23 +191,37 @@ class _Noted:
 Derivation: TypeAlias = "Callable[[Submissions], nw.LazyFrame[Any]]"
 
 
-def gather(
+def gather(  # noqa: PLR0913  each is a choice of the caller's
     extracts: Sequence[Extract],
     *,
     standard: Standard,
     period: ReportingPeriod,
     reference: Reference = NO_REFERENCE,
     asked: Conditions = NATIONAL,
+    as_of: ReportingPeriod | None = None,
 ) -> Submissions:
     """Return the submissions of one provider up to a reporting period.
 
+    Args:
+        extracts: Monthly extracts.
+        standard: The definitions.
+        period: The reporting period that is counted.
+        reference: Reference files.
+        asked: The conditions that records are prepared by.
+        as_of: The last month to let in; by default the period itself.
+
     Raises:
+        UsageError: ``as_of`` is before the period.
         ExtractError: There is no extract for the period, two for one month, or more than one
             provider.
     """
+    last = as_of or period
+    if last < period:
+        message = f"Figures for {period} cannot be as of {last}, which is before it."
+        raise UsageError(message)
     by_period: dict[ReportingPeriod, Extract] = {}
     for extract in extracts:
-        if extract.period is None or extract.period > period:
+        if extract.period is None or extract.period > last:
             continue
         if extract.period in by_period:
             message = (
@@ -216,7 +244,8 @@ def gather(
     return Submissions(
         provider=providers[0],
         period=period,
-        extracts=dict(sorted(by_period.items())),
+        extracts={month: one for month, one in sorted(by_period.items()) if month <= period},
+        later={month: one for month, one in sorted(by_period.items()) if month > period},
         reference=reference,
         standard=standard,
         engine=by_period[period].engine,

@@ -71,6 +71,7 @@ class Run:
         form: Callable[[Validation], Extract] | None = None,
         measure_ids: Iterable[str] | None = None,
         breakdowns: Iterable[str] | None = None,
+        as_of: ReportingPeriod | None = None,
     ) -> Figures:
         """Count the measures of a period.
 
@@ -79,6 +80,7 @@ class Run:
             form: Which rows of each validated month to count; all submitted rows where None.
             measure_ids: Which measures; all that are published where None.
             breakdowns: What to divide them by; what they are published by where None.
+            as_of: Let months up to this one in all the same; only where ``form`` is None.
         """
         extracts = (
             self.extracts
@@ -92,6 +94,7 @@ class Run:
             reference=self.reference,
             measure_ids=measure_ids,
             breakdowns=breakdowns,
+            as_of=as_of,
         )
 
     def submissions(self, period: ReportingPeriod) -> Submissions:

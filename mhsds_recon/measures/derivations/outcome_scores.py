@@ -119,7 +119,7 @@ def _scores_of_closures(submissions: Submissions) -> nw.LazyFrame[Any]:
     closures = submissions.derive(_closures)
     scores = _with_repeats(
         submissions,
-        submissions.derive(scored_assessments).join(
+        submissions.ever.derive(scored_assessments).join(
             closures.select("ServiceRequestID").unique(), on="ServiceRequestID", how="semi"
         ),
     ).rename({"UniqMonthID": "submitted_month", "Person_ID": "assessed_person"})

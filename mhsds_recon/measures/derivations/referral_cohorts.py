@@ -31,8 +31,8 @@ def closed_referrals(submissions: Submissions) -> nw.LazyFrame[Any]:
     return (
         submissions.derive(referral_teams)
         .filter(~nw.col("ServDischDate").is_null())
-        .join(submissions.derive(first_contacts), on=of_referral, how="left")
-        .join(submissions.derive(hospital_referrals), on=of_referral, how="left")
+        .join(submissions.ever.derive(first_contacts), on=of_referral, how="left")
+        .join(submissions.ever.derive(hospital_referrals), on=of_referral, how="left")
         .with_columns(
             nw.col("has_hospital_spell").fill_null(value=False),
             (nw.col("second_contact") <= nw.col("ServDischDate"))
