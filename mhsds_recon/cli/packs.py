@@ -74,6 +74,10 @@ def pack(
     to: str = "html",
     words: Path | None = None,
     maturity_list: Path | None = None,
+    published_scores: Path | None = None,
+    portal: Path | None = None,
+    portal_pre: Path | None = None,
+    portal_post: Path | None = None,
     calendar: Path | None = None,
     prepared_by: str | None = None,
     output: Path | None = None,
@@ -91,6 +95,11 @@ def pack(
         to: Forms of the pack, with commas between: html, xlsx and pdf.
         words: The trust's own words in place of some of the pack's, as TOML.
         maturity_list: The trust's own list of items of the maturity estimate, as TOML.
+        published_scores: Published scores of the maturity index, as TOML: a [[score]] with
+            month (YYYY-MM), score and source for each; the latest up to the period is shown.
+        portal: Summary Reports zip of the portal on the extract of the period.
+        portal_pre: The portal's pre-deadline extract of the period, to explain differences.
+        portal_post: The portal's post-deadline extract of the period, likewise.
         calendar: The trust's own file of cut-offs, as TOML.
         prepared_by: Who makes the pack; by default the account's name.
         output: Folder for the pack; by default beside the extracts.
@@ -114,6 +123,9 @@ def pack(
             words=words,
             output=output,
             maturity_list=maturity_list,
+            published_scores=published_scores,
+            portal=portal,
+            also=workflow.Also(portal_pre=portal_pre, portal_post=portal_post),
             calendar=calendar,
             prepared_by=prepared_by or account(),
             memory=memory,

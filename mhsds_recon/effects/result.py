@@ -39,11 +39,13 @@ class Effects:
             referrals, contacts, scores (rows of MHS001, MHS101, MHS201, and of MHS606 and
             MHS607); largest_effect (the largest loss or gain of a measure, whichever its sign),
             measure_id (of which, null where there is none) and measures_changed (how many).
+            The largest effect is null where a rule was not weighed.
         measures: One row per rule and measure: code, table, element, measure_id; rows_read (rows
             lost through the rule, cascade included, in tables and months that the measure reads);
             removed_alone (how much lower the exact value of all submitted rows is where only
             this rule rejects, negative where it is higher); gained_by_fixing (how much higher
-            the value of the accepted rows is where only this rule rejects nothing); can_touch
+            the value of the accepted rows is where only this rule rejects nothing; null where that
+            was not asked, as the other is for a rule that was not weighed); can_touch
             (whether the rule could touch the measure on any data); at_least (whether it speaks
             of what the measure reads, so that its rows may not count even where they are let
             through: the cost is then at least what counting shows).

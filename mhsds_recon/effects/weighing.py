@@ -32,6 +32,10 @@ __all__ = ["effects_of_rules"]
 _NO_REFERENCE = Reference()
 # Of the rows of the tables read; beyond it the rows concerned are soon nearly all.
 _SHARE = 0.02
+# In short, so many rules at most, and all rows are counted again for so many that this comes to
+# no more rows: about half a second for each million.
+_MOST_RULES = 20
+_MOST_ROWS = 4_000_000
 _LOST = {
     "people": ("MHS001MPI",),
     "referrals": ("MHS101Referral",),
@@ -63,6 +67,7 @@ class _Cost:
         rows_read: By measure id: how many of them the measure would have read.
         removed_alone: By measure id.
         gained_by_fixing: By measure id.
+        is_weighed: Whether the measures were counted again without its rows.
     """
 
     own: int = 0
@@ -70,15 +75,17 @@ class _Cost:
     rows_read: Mapping[str, int] = field(default_factory=dict)
     removed_alone: Mapping[str, float] = field(default_factory=dict)
     gained_by_fixing: Mapping[str, float] = field(default_factory=dict)
+    is_weighed: bool = True
 
 
-def effects_of_rules(
+def effects_of_rules(  # noqa: PLR0913  each is a choice of the caller's
     validations: Sequence[Validation],
     *,
     standard: Standard,
     period: ReportingPeriod,
     reference: Reference = _NO_REFERENCE,
     measure_ids: Iterable[str] | None = None,
+    in_short: bool = False,
 ) -> Effects:
     """Return what every rule with findings costs the measures of a period.
 
@@ -90,6 +97,8 @@ def effects_of_rules(
         period: The reporting period that is counted.
         reference: Reference files to count with; measures that need another are left out.
         measure_ids: The measures to weigh rules for; the headline ones by default.
+        in_short: Leave out what fixing would gain. Weigh the 20 rules that take most rows with
+            them; of those that concern very many, the fewer the more rows were submitted.
 
     Raises:
         UsageError: A measure is not defined.
@@ -104,14 +113,16 @@ def effects_of_rules(
         submissions, _headline(standard) if measure_ids is None else measure_ids
     )
     rejections = gather_rejections(validations, standard)
-    costs = _costs(rejections, validations, submissions, measures)
+    costs = _costs(rejections, validations, submissions, measures, in_short=in_short)
     found = _findings(validations)
     return Effects(
         period=period,
         frame=_frame([_rule_row(one, costs.get(one["code"], _Cost())) for one in found], _FRAME),
         measures=_frame(
             [
-                _measure_row(one, costs.get(one["code"], _Cost()), measure, standard)
+                _measure_row(
+                    one, costs.get(one["code"], _Cost()), measure, standard, in_short=in_short
+                )
                 for one in found
                 for measure in measures
             ],
@@ -129,46 +140,64 @@ def _costs(
     validations: Sequence[Validation],
     submissions: Submissions,
     measures: Sequence[Measure],
+    *,
+    in_short: bool,
 ) -> dict[str, _Cost]:
     """Return the cost of every rule that starts a rejection, by its code."""
     standard = submissions.standard
     read = frozenset().union(*(tables_read(measure, standard) for measure in measures))
     above = [name for name in standard.tables if not read.isdisjoint(tables_below(name, standard))]
-    accepted = rejections.all_but(None, above)
     alone = {code: rejections.alone(code) for code in rejections.codes}
-    fixed = {code: rejections.all_but(code, above) for code in rejections.codes}
+    accepted = {} if in_short else rejections.all_but(None, above)
+    fixed = {} if in_short else {code: rejections.all_but(code, above) for code in alone}
     changed = {
-        code: _of(read, merge([alone[code], without(accepted, fixed[code])])) for code in alone
+        code: _of(read, merge([rows, without(accepted, fixed[code])] if fixed else [rows]))
+        for code, rows in alone.items()
     }
-    many = _SHARE * _submitted(validations, read)
-    wide = [code for code, rows in changed.items() if _is_wide(rows, many, standard)]
-    around = merge(rows for code, rows in changed.items() if code not in wide)
+    submitted = _submitted(validations, read)
+    wide = {code for code, rows in changed.items() if _is_wide(rows, _SHARE * submitted, standard)}
+    weighed = set(changed)
+    if in_short:
+        weighed = _heaviest(changed, wide, _MOST_ROWS // max(submitted, 1))
+    around = merge(changed[code] for code in sorted(weighed - wide))
     add_up = all(isinstance(measure.count, Distinct | Rows) for measure in measures)
     near = recount_around(around, submissions, measures, standard) if add_up else None
-    far = recount_all(submissions, measures, standard) if wide or near is None else near
+    far = recount_all(submissions, measures, standard) if wide & weighed or near is None else near
+    reach = {measure.id: _reach(measure, submissions, standard) for measure in measures}
     costs = {}
     for code, gone in alone.items():
         recount = far if near is None or code in wide else near
+        is_weighed = code in weighed
         costs[code] = _Cost(
             own=sum(map(len, rejections.starting(code).values())),
             rows={table: len(rows) for table, rows in gone.items()},
             rows_read={
-                measure.id: _rows_in_reach(gone, measure, submissions, standard)
-                for measure in measures
+                name: sum(rows_between(rows, months) for rows in _of(tables, gone).values())
+                for name, (tables, months) in reach.items()
             },
-            removed_alone=_less(recount.values({}), recount.values(gone)),
-            gained_by_fixing=_less(recount.values(fixed[code]), recount.values(accepted)),
+            removed_alone=_less(recount.values({}), recount.values(gone)) if is_weighed else {},
+            gained_by_fixing=(
+                _less(recount.values(fixed[code]), recount.values(accepted)) if fixed else {}
+            ),
+            is_weighed=is_weighed,
         )
     return costs
 
 
-def _rows_in_reach(
-    places: Places, measure: Measure, submissions: Submissions, standard: Standard
-) -> int:
-    """Return how many of the rows are of tables and months that a measure reads."""
+def _heaviest(changed: Mapping[str, Places], wide: Collection[str], most_wide: int) -> set[str]:
+    """Return the codes of the rules that take most rows with them, so many wide ones at most."""
+    rows = {code: sum(map(len, each.values())) for code, each in changed.items()}
+    heaviest = sorted(rows, key=lambda code: (-rows[code], code))
+    too_wide = [code for code in heaviest if code in wide][most_wide:]
+    return set([code for code in heaviest if code not in too_wide][:_MOST_RULES])
+
+
+def _reach(
+    measure: Measure, submissions: Submissions, standard: Standard
+) -> tuple[Collection[str], Sequence[ReportingPeriod]]:
+    """Return the tables and months that a measure reads."""
     months = months_read(measure, submissions.period, min(submissions.extracts), standard)
-    tables = tables_read(measure, standard)
-    return sum(rows_between(rows, months) for rows in _of(tables, places).values())
+    return tables_read(measure, standard), months
 
 
 def _less(values: Mapping[str, float], others: Mapping[str, float]) -> dict[str, float]:
@@ -202,7 +231,7 @@ def _findings(validations: Sequence[Validation]) -> list[dict[str, Any]]:
 
 def _rule_row(one: Mapping[str, Any], cost: _Cost) -> dict[str, Any]:
     sizes = {
-        name: max(abs(lost), abs(cost.gained_by_fixing[name]))
+        name: max(abs(lost), abs(cost.gained_by_fixing.get(name, 0.0)))
         for name, lost in cost.removed_alone.items()
     }
     changed = [name for name, size in sizes.items() if size]
@@ -213,14 +242,19 @@ def _rule_row(one: Mapping[str, Any], cost: _Cost) -> dict[str, Any]:
         **{
             name: sum(cost.rows.get(table, 0) for table in tables) for name, tables in _LOST.items()
         },
-        "largest_effect": max(sizes.values(), default=0.0),
+        "largest_effect": max(sizes.values(), default=0.0) if cost.is_weighed else None,
         "measure_id": max(changed, key=sizes.__getitem__, default=None),
         "measures_changed": len(changed),
     }
 
 
 def _measure_row(
-    one: Mapping[str, Any], cost: _Cost, measure: Measure, standard: Standard
+    one: Mapping[str, Any],
+    cost: _Cost,
+    measure: Measure,
+    standard: Standard,
+    *,
+    in_short: bool,
 ) -> dict[str, Any]:
     rule = standard.rules.get(one["code"])
     return {
@@ -229,8 +263,8 @@ def _measure_row(
         "element": one["element"],
         "measure_id": measure.id,
         "rows_read": cost.rows_read.get(measure.id, 0),
-        "removed_alone": cost.removed_alone.get(measure.id, 0.0),
-        "gained_by_fixing": cost.gained_by_fixing.get(measure.id, 0.0),
+        "removed_alone": cost.removed_alone.get(measure.id, 0.0) if cost.is_weighed else None,
+        "gained_by_fixing": cost.gained_by_fixing.get(measure.id, None if in_short else 0.0),
         "can_touch": rule is not None and can_touch(rule, measure, standard),
         "at_least": rule is not None and may_cost_more(rule, measure, standard),
     }

@@ -16,7 +16,15 @@ from mhsds_recon.history.adding import add_published, add_run, add_statement
 from mhsds_recon.history.chain import Verification, verify
 from mhsds_recon.history.changes import PublishedChanges, changes, reopened
 from mhsds_recon.history.migrating import migration_sql
-from mhsds_recon.history.models import Entry, PublishedFile, PublishedPart, Run, Statement
+from mhsds_recon.history.models import (
+    Entry,
+    PublishedFile,
+    PublishedPart,
+    RuleCount,
+    Run,
+    Statement,
+    TableCount,
+)
 from mhsds_recon.history.opening import (
     IMMEDIATE,
     Address,
@@ -295,19 +303,19 @@ class History:
         """Return failing rows by rule of the last validation of each period.
 
         Returns:
-            provider, period (YYYY-MM), run, code, level, table, element (may be empty), rows.
+            provider, period (YYYY-MM), run, code, table, element (may be empty), level, rows.
         """
         with self._reading() as connection:
-            rows = reading.rule_count_rows(connection, provider)
-            validated = select(Run.period, func.max(Run.entry).label("run"))
-            last = reading.fetched(
-                connection,
-                validated.where(Run.provider == provider, Run.verb == "validate").group_by(
-                    Run.period
-                ),
-            )
-        kept = rows.join(last, on=["period", "run"])
-        return kept.sort("period", "code", "table", "element").to_native()
+            return reading.validated_rows(connection, RuleCount, provider).to_native()
+
+    def table_counts(self, provider: str) -> pl.DataFrame:
+        """Return rows by table of the last validation of each period.
+
+        Returns:
+            provider, period (YYYY-MM), run, table, submitted, accepted; tables with rows only.
+        """
+        with self._reading() as connection:
+            return reading.validated_rows(connection, TableCount, provider).to_native()
 
     def runs(
         self, *, provider: str | None = None, period: ReportingPeriod | None = None

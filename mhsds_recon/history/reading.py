@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mhsds_recon.history.models import (
     Comparison,
@@ -42,9 +42,9 @@ __all__ = [
     "latest",
     "local_rows",
     "published_rows",
-    "rule_count_rows",
     "run_facts",
     "step_rows",
+    "validated_rows",
 ]
 
 FIGURE = ("provider", *LEVELS, *WINDOW)
@@ -145,15 +145,23 @@ def step_rows(connection: Connection, which: Which) -> Rows:
     return _run_rows(connection, which, WalkStep, columns)
 
 
-def rule_count_rows(connection: Connection, provider: str) -> Rows:
-    """Return provider, period, run, code, level, table, element, rows of every validation."""
-    columns = (RuleCount.code, RuleCount.level, RuleCount.table, RuleCount.element, RuleCount.rows)
-    rows = (
-        select(Run.provider, Run.period, RuleCount.run, *columns)
-        .join(Run, Run.entry == RuleCount.run)
-        .where(Run.provider == provider)
+def validated_rows(
+    connection: Connection, model: type[RuleCount | TableCount], provider: str
+) -> Rows:
+    """Return provider, period and the columns of the last validation of each period, in order."""
+    last = (
+        select(func.max(Run.entry))
+        .where(Run.provider == provider, Run.file_accepted.is_not(None))
+        .group_by(Run.period)
     )
-    return fetched(connection, rows)
+    columns = model.__table__.columns
+    rows = (
+        select(Run.provider, Run.period, *columns)
+        .join(Run, Run.entry == model.run)
+        .where(model.run.in_(last))
+    )
+    keys = [column.name for column in columns if column.primary_key and column.name != "run"]
+    return fetched(connection, rows).sort("period", *keys)
 
 
 def run_facts() -> Select[*tuple[Any, ...]]:

@@ -10,9 +10,10 @@ from mhsds_recon.packs.material import gather
 from mhsds_recon.packs.model import Pack
 from mhsds_recon.packs.sections.actions import actions_section
 from mhsds_recon.packs.sections.agreement import reconciliation_section
-from mhsds_recon.packs.sections.checks import failures_section, health_section
+from mhsds_recon.packs.sections.failures import failures_section
 from mhsds_recon.packs.sections.figures import group_section
 from mhsds_recon.packs.sections.funnels import with_funnels
+from mhsds_recon.packs.sections.health import health_section
 from mhsds_recon.packs.sections.pairing import with_pairing
 from mhsds_recon.packs.sections.quality import quality_section
 from mhsds_recon.packs.sections.record import (

@@ -67,7 +67,7 @@ class Numbers:
         return _number(_nearest(exact, 5))
 
     def share(self, exact: float | None, published: str | None, unit: str) -> Shown:
-        """Return a percentage, median or percentile: as it would be published, or exactly.
+        """Return a percentage, median or percentile: as it would be published, or to one decimal.
 
         Args:
             exact: The value before disclosure control; null where there is no value.
@@ -76,7 +76,7 @@ class Numbers:
         """
         if exact is None or published is None:
             return Shown(text=CANNOT_TELL)
-        shown = as_published(published) if self.rounds else _number(exact)
+        shown = as_published(published) if self.rounds else _number(round(exact, 1))
         return shown if shown.number is None else replace(shown, text=f"{shown.text} {unit}")
 
     def change(self, now: Shown, before: Shown) -> Shown:

@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING
 
 from mhsds_recon.errors import UsageError
 from mhsds_recon.packs.model import PROFILES, PackType, Profile
+from mhsds_recon.packs.past import Past
 from mhsds_recon.packs.words import Words, load_words
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from mhsds_recon.actions import Action
+    from mhsds_recon.effects import Effects
     from mhsds_recon.frames import InputFile
     from mhsds_recon.measures import Figures, Funnels
     from mhsds_recon.measures.maturity import Maturity
     from mhsds_recon.measures.pairing import Pairing
+    from mhsds_recon.portal import PortalComparison
     from mhsds_recon.reconciliation import Reconciliation
     from mhsds_recon.standard import ReportingPeriod, Standard
     from mhsds_recon.standard.cut_offs import CutOff
+    from mhsds_recon.standard.maturity_scores import MaturityScore
     from mhsds_recon.trends import Trend
     from mhsds_recon.validation import Validation
 
@@ -43,6 +49,12 @@ class PackInputs:
         funnels: Counted for the period, by team; None where they were not.
         pairing: Scores of closed referrals of the period; None where they were not counted.
         maturity: Estimate of the maturity index for the period; None where there is none.
+        published_score: The latest published maturity score; None where it was not given.
+        past: Rows by table and rules that failed in the months before, as far as known.
+        effects: What the rules take from the measures that are counts; None where not counted.
+        failures_by_team: team, code, level, table, rows, as ``validation.teams`` gives them.
+        people_by_rule: code, table, people, as ``validation.teams`` gives them.
+        portal: The portal's own reports beside our results; None where they were not given.
         generated_at: When the pack is made, with its offset.
         software: Version of the software.
         files: The files that were read.
@@ -71,6 +83,12 @@ class PackInputs:
     funnels: Funnels | None = None
     pairing: Pairing | None = None
     maturity: Maturity | None = None
+    published_score: MaturityScore | None = None
+    past: Past = field(default_factory=Past)
+    effects: Effects | None = None
+    failures_by_team: pl.DataFrame | None = None
+    people_by_rule: pl.DataFrame | None = None
+    portal: PortalComparison | None = None
     teams: Figures | None = None
     previous_teams: Figures | None = None
     trends: tuple[Trend, ...] = ()
@@ -130,10 +148,13 @@ class PackInputs:
             "Scores by tool": self.pairing,
             "The maturity estimate": self.maturity,
             "Figures of teams": self.teams,
+            "The portal's reports": self.portal,
         }
         for what, result in others.items():
             if result is not None:
                 yield what, result.provider, result.period, self.period
+        if self.effects is not None:
+            yield "Effects of rules", self.provider, self.effects.period, self.period
 
 
 def profile_named(name: str) -> Profile:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from mhsds_recon.packs.material import PROVIDER, gather
 from mhsds_recon.packs.model import Column, Table, file_stem, sha256
 from mhsds_recon.packs.sections.agreement import figure_row
+from mhsds_recon.packs.sections.checks import found_by_level
 from mhsds_recon.packs.sections.variance import walks_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mhsds_recon.packs.inputs import PackInputs
-    from mhsds_recon.packs.material import Material
     from mhsds_recon.packs.model import Pack
 
 __all__ = ["as_csv", "reconciliation_table", "summary_of"]
@@ -95,7 +95,7 @@ def summary_of(
         "status": pack.status,
         "groups": {group.id: group.status for group in pack.groups},
         "file_accepted": inputs.validation.file_verdict.accepted,
-        "findings": _by_level(material),
+        "findings": found_by_level(material),
         "not_assessed": list(inputs.validation.not_assessed),
         "measures": {line.measure_id: line.now.text for line in own},
         "results": {} if found is None else dict(found.counts().iter_rows()),
@@ -109,16 +109,6 @@ def summary_of(
         ],
         "outputs": {name: _digest(content) for name, content in outputs.items()},
     }
-
-
-def _by_level(material: Material) -> dict[str, dict[str, float]]:
-    """Return the rules that failed and the rows as shown, by level."""
-    levels: dict[str, dict[str, float]] = {}
-    for failure in material.inputs.validation.counts().iter_rows(named=True):
-        level = levels.setdefault(failure["level"], {"rules": 0, "rows": 0})
-        level["rules"] += 1
-        level["rows"] += material.numbers.count(failure["rows"]).number or 0
-    return levels
 
 
 def _harmless(cell: str) -> str:

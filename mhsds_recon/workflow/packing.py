@@ -30,18 +30,22 @@ from mhsds_recon.packs import (
 )
 from mhsds_recon.packs.inputs import profile_named
 from mhsds_recon.packs.words import Words, load_words, read_words
+from mhsds_recon.portal import compare_with_portal, read_portal_report
 from mhsds_recon.signoff import load_policy
 from mhsds_recon.standard import ReportingPeriod, Standard
 from mhsds_recon.standard.cut_offs import load_cut_offs
+from mhsds_recon.standard.maturity_scores import latest_score, read_scores
 from mhsds_recon.standard.quality import edition_of
+from mhsds_recon.validation.teams import failures_by_team, people_by_rule
 from mhsds_recon.workflow.actions import actions_of
 from mhsds_recon.workflow.history import Memory, path_files, read_national, recorded
 from mhsds_recon.workflow.maturity import estimate_maturity
+from mhsds_recon.workflow.rule_facts import effects_in_short, known_past
 from mhsds_recon.workflow.runs import Run
 from mhsds_recon.workflow.signing import keep_pack
 from mhsds_recon.workflow.teams import count_teams
 from mhsds_recon.workflow.trend_figures import known_trends
-from mhsds_recon.workflow.walking import explained
+from mhsds_recon.workflow.walking import EXTRACTS_ONLY, Also, explained
 from mhsds_recon.workflow.writing import beside, software_version, to_json, writer
 
 if TYPE_CHECKING:
@@ -60,6 +64,9 @@ def write_pack(
     output: Path | None = None,
     memory: Memory | None = None,
     maturity_list: Path | None = None,
+    published_scores: Path | None = None,
+    portal: Path | None = None,
+    also: Also = EXTRACTS_ONLY,
     calendar: Path | None = None,
     prepared_by: str = "",
     to: Sequence[str] = ("html",),
@@ -78,6 +85,9 @@ def write_pack(
         output: Folder for the pack; beside the extracts where None.
         memory: Where to remember the run.
         maturity_list: The trust's own list of items of the maturity estimate.
+        published_scores: Published scores of the maturity index.
+        portal: The portal's Summary Reports on the extract of the period.
+        also: What else is known of the way to the publication.
         calendar: The trust's own file of cut-offs.
         prepared_by: Who makes the pack; they cannot be the only one to sign.
         to: Forms of the pack: ``html``, ``xlsx`` and ``pdf``.
@@ -86,6 +96,8 @@ def write_pack(
     Raises:
         UsageError: There is no such form or profile.
         OutputError: A form needs an extra that is not installed.
+        PortalError: The portal's reports cannot be read.
+        DefinitionError: The list of items or of scores holds mistakes.
         PrivacyError: The gate found what may not leave; nothing was written.
     """
     forms = _forms(to)
@@ -96,6 +108,16 @@ def write_pack(
     before = period.back(1)
     national = (
         read_national(published, provider=figures.provider, memory=memory) if published else None
+    )
+    scores = (
+        ()
+        if published_scores is None
+        else read_scores(published_scores, run.standard.quality_items)
+    )
+    compared = (
+        None
+        if portal is None
+        else compare_with_portal(read_portal_report(portal), validations[period])
     )
     pack_type: PackType = "B" if published else "A"
     folder = output or beside(run.path, "packs")
@@ -108,7 +130,7 @@ def write_pack(
         figures=figures,
         previous_validation=validations.get(before),
         previous_figures=(run.count(before, measure_ids=chosen) if before in validations else None),
-        reconciliation=explained(run, figures, national) if national else None,
+        reconciliation=(explained(run, figures, national, also=also) if national else None),
         teams=count_teams(run, period, measure_ids=said.team_columns),
         previous_teams=(
             count_teams(run, before, measure_ids=list(said.team_columns)[:1])
@@ -120,13 +142,22 @@ def write_pack(
         funnels=funnels_of(run.submissions(period), by_team=True),
         pairing=count_pairing(run.submissions(period)),
         maturity=_maturity(run, period, maturity_list),
+        published_score=latest_score(scores, period),
+        past=known_past(run, period, memory=memory),
+        effects=effects_in_short(run, period, chosen),
+        failures_by_team=failures_by_team(validations[period]),
+        people_by_rule=people_by_rule(validations[period]),
+        portal=compared,
         generated_at=generated_at,
         software=software_version(),
         cut_off=load_cut_offs(calendar, version=run.standard.version).of(period),
         actions=actions_of(memory.history, figures.provider) if memory else (),
         roles=load_policy(version=run.standard.version).roles,
         prepared_by=prepared_by,
-        files=validations[period].extract.files,
+        files=(
+            *validations[period].extract.files,
+            *((compared.file,) if compared is not None else ()),
+        ),
         profile=profile_named(profile),
         version=_next_version(folder, f"{figures.provider}_{period}_{pack_type}"),
     )

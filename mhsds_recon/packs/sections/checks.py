@@ -1,91 +1,34 @@
-"""What the rules found: submission health and rule failures."""
+"""What the rules found, as the sections of health and of rule failures both show it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from mhsds_recon.frames import SHAPE_MEANINGS
-from mhsds_recon.packs.model import Column, Section, Table
+from mhsds_recon.measures.hiding import HIDES_BELOW, SPARE
+from mhsds_recon.packs.disclosure import SUPPRESSED, Shown
+from mhsds_recon.standard import REJECTING_LEVELS
+from mhsds_recon.standard.checks import Linked
 from mhsds_recon.validation.messages import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from mhsds_recon.packs.material import Material
 
-__all__ = ["failures_section", "health_section", "meaning_of"]
+__all__ = [
+    "failures_of",
+    "fix_of",
+    "follows_others",
+    "found_by_level",
+    "meaning_of",
+    "rejects",
+    "rows_by_table",
+    "table_title",
+    "tells_a_part",
+]
 
-_TABLE_COLUMNS = (
-    Column(name="Table"),
-    Column(name="Rows submitted", kind="count"),
-    Column(name="Rows accepted", kind="count"),
-    Column(name="Rows rejected", kind="count"),
-    Column(name="Warnings", kind="count"),
-)
-_FAILURE_COLUMNS = (
-    Column(name="Rule", kind="code"),
-    Column(name="What it means", kind="prose"),
-    Column(name="Level"),
-    Column(name="Table"),
-    Column(name="Rows", kind="count"),
-)
-_WARNING_LEVELS = frozenset({"severity_1_warning", "warning"})
-
-
-def health_section(material: Material) -> Section:
-    """Return section 4.4: the verdict on the file and the rows of every table that has any."""
-    say = material.words.say
-    validation = material.inputs.validation
-    warnings = _warnings(material)
-    filled = [row for row in validation.by_table().iter_rows(named=True) if row["submitted"]]
-    all_tables = len(material.inputs.standard.tables)
-    not_assessed = len(validation.not_assessed)
-    verdict = "file_accepted" if validation.file_verdict.accepted else "file_rejected"
-    sentences = (
-        say(verdict),
-        say("tables_filled", all=all_tables, filled=len(filled), empty=all_tables - len(filled)),
-        say("rules_not_assessed", count=not_assessed)
-        if not_assessed
-        else say("rules_all_assessed"),
-    )
-    tables = [_file_codes(material)] if validation.file_verdict.codes else []
-    tables.append(
-        Table(
-            id="rows-by-table",
-            caption="Rows of each table",
-            columns=_TABLE_COLUMNS,
-            rows=tuple(_table_row(material, row, warnings[row["table"]]) for row in filled),
-        )
-    )
-    return Section(
-        id="health",
-        title=material.words.titles["health"],
-        sentences=sentences,
-        tables=tuple(tables),
-        notes=(say("parts_note"),),
-    )
-
-
-def failures_section(material: Material) -> Section:
-    """Return section 4.5: rules that failed, rejections first, then by rows as shown."""
-    say = material.words.say
-    title = material.words.titles["rule-failures"]
-    failures = sorted(
-        material.inputs.validation.counts().iter_rows(named=True),
-        key=lambda failure: _rejections_first(material, failure),
-    )
-    if not failures:
-        return Section(id="rule-failures", title=title, sentences=(say("failures_none"),))
-    warning = sum(failure["level"] in _WARNING_LEVELS for failure in failures)
-    table = Table(
-        id="failed-rules",
-        caption="Rules that failed",
-        columns=_FAILURE_COLUMNS,
-        rows=tuple(_failure_row(material, failure) for failure in failures),
-    )
-    sentence = say("failures_some", rejecting=len(failures) - warning, warning=warning)
-    return Section(id="rule-failures", title=title, sentences=(sentence,), tables=(table,))
+_ROUNDED_BY = 2
 
 
 def meaning_of(material: Material, code: str) -> str:
@@ -102,44 +45,89 @@ def meaning_of(material: Material, code: str) -> str:
     return "" if file_rule is None else f"The file is rejected where {file_rule.meaning}."
 
 
-def _file_codes(material: Material) -> Table:
-    codes = material.inputs.validation.file_verdict.codes
-    return Table(
-        id="file-rejections",
-        caption="Why the whole file would be rejected",
-        columns=(Column(name="Code", kind="code"), Column(name="What it means", kind="prose")),
-        rows=tuple((code, meaning_of(material, code)) for code in codes),
+def fix_of(material: Material, code: str) -> str:
+    """Return how to put right what a rule finds, by the kind of its check."""
+    fixes, rule = material.words.fixes, material.inputs.standard.rules.get(code)
+    if rule is None:
+        return fixes["shape"]
+    check = rule.check
+    named = (getattr(check, name, None) for name in ("other", "scheme", "tool", "on", "end"))
+    return material.words.fill(
+        fixes[str(type(check).__struct_config__.tag)],
+        element=getattr(check, "element", None)
+        or ", ".join(getattr(check, "elements", ()))
+        or rule.table,
+        other=next((name for name in named if name), ""),
+        table=getattr(check, "table", rule.table),
     )
 
 
-def _table_row(material: Material, row: Mapping[str, Any], warnings: float) -> tuple[str, ...]:
-    table = material.inputs.standard.tables.get(row["table"])
-    name = row["table"] if table is None else f"{table.name} ({table.title})"
-    parts = material.numbers.parts(row["submitted"], row["accepted"], row["rejected"])
-    return (name, *(part.text for part in parts), material.numbers.count(warnings).text)
-
-
-def _warnings(material: Material) -> Counter[str]:
-    """Return the warnings of each table: the sum of its rules as shown, which tells no more."""
-    warnings: Counter[str] = Counter()
+def failures_of(material: Material) -> Iterator[tuple[Mapping[str, Any], Shown]]:
+    """Yield the rules that failed, each with its rows as shown."""
     for failure in material.inputs.validation.counts().iter_rows(named=True):
-        if failure["level"] in _WARNING_LEVELS:
-            shown = material.numbers.count(failure["rows"])
-            warnings[failure["table"]] += int(shown.number or 0)
-    return warnings
+        yield failure, material.numbers.count(failure["rows"])
 
 
-def _rejections_first(material: Material, failure: Mapping[str, Any]) -> tuple[bool, float, str]:
-    # Rows are compared as shown: the order of suppressed counts would tell them apart.
-    shown = material.numbers.count(failure["rows"])
-    return failure["level"] in _WARNING_LEVELS, -(shown.number or 0), failure["code"]
+def rejects(failure: Mapping[str, Any]) -> bool:
+    """Return whether a rule rejects the rows that fail it."""
+    return failure["level"] in REJECTING_LEVELS
 
 
-def _failure_row(material: Material, failure: Mapping[str, Any]) -> tuple[str, ...]:
-    return (
-        failure["code"],
-        meaning_of(material, failure["code"]),
-        material.words.levels[failure["level"]],
-        failure["table"],
-        material.numbers.count(failure["rows"]).text,
-    )
+def follows_others(material: Material, code: str) -> bool:
+    """Return whether a rule is about a row of another table, so that it may only pass on others."""
+    rule = material.inputs.standard.rules.get(code)
+    return rule is not None and isinstance(rule.check, Linked)
+
+
+def found_by_level(material: Material) -> dict[str, dict[str, float]]:
+    """Return how many rules failed and the sum of their rows as shown, by level."""
+    levels: dict[str, dict[str, float]] = {}
+    for failure, shown in failures_of(material):
+        level = levels.setdefault(failure["level"], {"rules": 0, "rows": 0})
+        level["rules"] += 1
+        level["rows"] += shown.number or 0
+    return levels
+
+
+def table_title(material: Material, name: str) -> str:
+    """Return the name of a table with its title, where the data set has it."""
+    table = material.inputs.standard.tables.get(name)
+    return name if table is None else f"{table.name} ({table.title})"
+
+
+def rows_by_table(material: Material) -> dict[str, tuple[Shown, ...]]:
+    """Return the rows submitted, accepted and rejected of every table that has any, as shown.
+
+    What is rejected of a table is hidden with what is accepted where it would tell how many rows
+    fail a rule that shows ``*``: every rejected row fails one of the rules.
+    """
+    validation, numbers = material.inputs.validation, material.numbers
+    rules: dict[str, list[Shown]] = {}
+    for failure, shown in failures_of(material):
+        if rejects(failure):
+            rules.setdefault(failure["table"], []).append(shown)
+    found = {}
+    for row in validation.by_table().iter_rows(named=True):
+        if not row["submitted"]:
+            continue
+        parts = numbers.parts(row["submitted"], row["accepted"], row["rejected"])
+        if numbers.rounds and tells_a_part(parts[-1], rules.get(row["table"], ())):
+            parts = (parts[0], *(Shown(text=SUPPRESSED) for _ in parts[1:]))
+        found[row["table"]] = parts
+    return found
+
+
+def tells_a_part(whole: Shown, parts: Collection[Shown]) -> bool:
+    """Return whether a count tells more of a hidden one among those that at least make it up.
+
+    Where they cannot even make it up it counts something else, which tells nothing of them.
+
+    Args:
+        whole: A count to the nearest 5, or hidden, which tells nothing.
+        parts: Counts likewise; what is counted in the whole is in one of them or in several.
+    """
+    if whole.number is None or all(part.number is not None for part in parts):
+        return False
+    fewest = max(whole.number - _ROUNDED_BY, HIDES_BELOW)
+    most = sum(SPARE if part.number is None else part.number + _ROUNDED_BY for part in parts)
+    return 0 <= most - fewest < SPARE

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mhsds_recon.measures.maturity_shown import RESULTS, score_in_words
 from mhsds_recon.packs.disclosure import CANNOT_TELL, as_published
 from mhsds_recon.packs.model import Column, Section, Table
+from mhsds_recon.standard import ReportingPeriod
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ _COLUMNS = (
     Column(name="Score, %", kind="share"),
     Column(name="Would add", kind="share"),
 )
+_PUBLISHED = Column(name="Published, %", kind="published")
 
 
 def quality_section(material: Material) -> Section:
@@ -41,11 +43,13 @@ def quality_section(material: Material) -> Section:
     overall = say("quality_no_score")
     if shown.overall is not None:
         overall = say("quality_score", score=f"{shown.overall:.1f}", items=len(counted))
+    known = material.inputs.published_score
+    published = {} if known is None else known.items
     table = Table(
         id="quality-items",
         caption=say("quality_caption", line=line),
-        columns=_COLUMNS,
-        rows=tuple(_row(material, item) for item in items),
+        columns=_COLUMNS if not published else (*_COLUMNS, _PUBLISHED),
+        rows=tuple((*_row(material, item), *_published_item(published, item)) for item in items),
     )
     notes = [say("quality_note", line=line)]
     notes.append(say("quality_hidden" if material.numbers.rounds else "figures_note_internal"))
@@ -59,11 +63,32 @@ def quality_section(material: Material) -> Section:
         sentences=(
             overall,
             say("quality_estimate"),
+            _published(material, shown.overall),
             say("quality_below", count=below, all=len(counted), line=line),
         ),
         tables=(table,) if items else (),
         notes=tuple(notes),
     )
+
+
+def _published(material: Material, ours: float | None) -> str:
+    """Return the latest published score beside the estimate, or that it was not given."""
+    say, known = material.words.say, material.inputs.published_score
+    if known is None:
+        return say("quality_not_given")
+    month = material.words.month(ReportingPeriod.parse(known.month).start)
+    told = say("quality_published", score=f"{known.score:.1f}", month=month, source=known.source)
+    if ours is None:
+        return told
+    apart = round(ours, 1) - round(known.score, 1)
+    return f"{told} {say('quality_apart', points=f'{apart:+.1f}')}"
+
+
+def _published_item(published: Mapping[str, float], item: Mapping[str, Any]) -> tuple[str, ...]:
+    if not published:
+        return ()
+    score = published.get(item["item"])
+    return (CANNOT_TELL if score is None else f"{score:.1f}",)
 
 
 def _row(material: Material, item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from mhsds_recon.measures import months_read
 from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED, Shown, as_published
 from mhsds_recon.packs.material import PROVIDER
 from mhsds_recon.packs.model import ChartStep, Column, Section, Table, WalkChart
+from mhsds_recon.packs.sections.checks import failures_of, tells_a_part
 from mhsds_recon.reconciliation.result import KEY_COLUMNS
 from mhsds_recon.standard.causes import load_causes
 
 if TYPE_CHECKING:
     from mhsds_recon.packs.material import Material
     from mhsds_recon.reconciliation import Reconciliation
+    from mhsds_recon.standard import ReportingPeriod
     from mhsds_recon.standard.causes import Cause
 
 __all__ = ["DIFFERS", "Step", "key_of", "level_of", "variance_section", "walks_of"]
@@ -35,6 +38,7 @@ _WALK_COLUMNS = (
     Column(name="Rules", kind="code"),
 )
 _Key = tuple[Any, ...]
+_ByRule: TypeAlias = "Mapping[ReportingPeriod, Mapping[str, Sequence[Shown]]]"
 _DISCLOSURE = ("VC53", "VC54", "VC55")
 _RULE_CODE = re.compile(r"\bMHS\w+")
 
@@ -96,25 +100,62 @@ def walks_of(material: Material, reconciliation: Reconciliation) -> dict[_Key, t
         # What disclosure control itself does would say more than it lets through.
         if not (material.numbers.rounds and row["cause_id"] in _DISCLOSURE):
             walks.setdefault(key_of(row), []).append(row)
-    return {key: _steps(material, figures[key], rows) for key, rows in walks.items()}
+    by_rule = _rows_by_rule(material)
+    return {key: _steps(material, figures[key], rows, by_rule) for key, rows in walks.items()}
 
 
 def _steps(
-    material: Material, figure: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]
+    material: Material,
+    figure: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    by_rule: _ByRule,
 ) -> tuple[Step, ...]:
     numbers = material.numbers
     hidden = numbers.rounds and SUPPRESSED in (figure["local_published"], figure["published"])
     unknown = Shown(text=CANNOT_TELL)
     measured = iter(numbers.sizes([row["size"] for row in rows if row["size"] is not None]))
     sizes = [_bound(material, row) if row["size"] is None else next(measured) for row in rows]
-    return tuple(
-        Step(
-            row=row,
-            size=unknown if hidden else size,
-            rows=unknown if hidden else numbers.count(row["rows"]),
-        )
-        for row, size in zip(rows, sizes, strict=True)
-    )
+    steps = []
+    for row, size in zip(rows, sizes, strict=True):
+        counted = numbers.count(row["rows"])
+        whole = replace(size, number=abs(size.number or 0) or None)
+        if hidden or _tells_a_rule(material, row, (whole, counted), by_rule):
+            steps.append(Step(row=row, size=unknown, rows=unknown))
+        else:
+            steps.append(Step(row=row, size=size, rows=counted))
+    return tuple(steps)
+
+
+def _rows_by_rule(material: Material) -> _ByRule:
+    """Return by month the rows that fail each rule, as each month's pack shows them."""
+    found: dict[ReportingPeriod, dict[str, list[Shown]]] = {}
+    for month, rules in material.inputs.past.failed.items():
+        for (code, _), count in rules.items():
+            by_code = found.setdefault(month, {})
+            by_code.setdefault(code, []).append(material.numbers.count(count))
+    now = found[material.inputs.period] = {}
+    for failure, shown in failures_of(material):
+        now.setdefault(failure["code"], []).append(shown)
+    return found
+
+
+def _tells_a_rule(
+    material: Material, row: Mapping[str, Any], counts: Iterable[Shown], by_rule: _ByRule
+) -> bool:
+    """Return whether a step tells more of the rows of a rule behind it than the rule shows."""
+    codes, inputs = _codes(row), material.inputs
+    if not codes or not material.numbers.rounds:
+        return False
+    measure = inputs.standard.measures[row["measure_id"]]
+    months = months_read(measure, inputs.period, min(by_rule), inputs.standard)
+    parts = [
+        part for month in months for code in codes for part in by_rule.get(month, {}).get(code, ())
+    ]
+    return any(tells_a_part(count, parts) for count in counts)
+
+
+def _codes(row: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(_RULE_CODE.findall(row["rules"] or "")))
 
 
 def _bound(material: Material, row: Mapping[str, Any]) -> Shown:
@@ -138,7 +179,7 @@ def _step_row(material: Material, step: Step, causes: Mapping[str, Cause]) -> tu
         step.size.text,
         words.evidence.get(row["evidence"], row["evidence"]),
         step.rows.text,
-        ", ".join(dict.fromkeys(_RULE_CODE.findall(rules))) if material.numbers.rounds else rules,
+        ", ".join(_codes(row)) if material.numbers.rounds else rules,
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
-from mhsds_recon.effects import Effects
+from mhsds_recon.effects import Effects, effects_of_rules, weighing
 from mhsds_recon.frames import extract_from_frames
 from mhsds_recon.measures import count
 from mhsds_recon.standard import REJECTING_LEVELS, ReportingPeriod, Standard
 from mhsds_recon.testing import PlantedError, SyntheticTrust, synthetic_trust
+from mhsds_recon.validation import Validation
 
 # Contacts of no referral, and referrals or contacts without a date that can be read, do not
 # count even where they are let through.
@@ -117,3 +120,39 @@ def test_a_notebook_shows_no_small_number(effects: Effects) -> None:
     cells = [text.partition("</td>")[0] for text in html.split("<td>")[1:]]
     assert "*" in cells
     assert not {"1", "2", "3", "4"} & {cell.removesuffix(".0") for cell in cells}
+
+
+def test_in_short_is_what_each_rule_takes_alone_without_what_fixing_gains(
+    validations: list[Validation],
+    effects: Effects,
+    standard: Standard,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: Any = {"standard": standard, "period": effects.period, "in_short": True}
+    whole = effects_of_rules(validations, **asked)
+    key = ["code", "table", "measure_id"]
+    assert whole.measures["gained_by_fixing"].is_null().any()
+    shared = [*key, "removed_alone", "rows_read", "can_touch", "at_least"]
+    assert_frame_equal(whole.measures.select(shared), effects.measures.select(shared))
+    monkeypatch.setattr(weighing, "_MOST_RULES", 2)
+    two = effects_of_rules(validations, **asked)
+    weighed = two.frame.filter(
+        pl.col("largest_effect").is_not_null() & (pl.col("rows_rejected") > 0)
+    )
+    taken = effects.frame.filter(pl.col("rows_rejected") > 0)
+    assert weighed.height == 2 < taken.height
+    left_out = two.measures.filter(pl.col("removed_alone").is_null())["code"].unique()
+    assert set(left_out) == set(taken["code"]) - set(weighed["code"])
+
+
+def test_in_short_many_rows_are_not_counted_again_for_a_rule_that_concerns_nearly_all(
+    validations: list[Validation], standard: Standard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weighing, "_MOST_ROWS", 10)
+    monkeypatch.setattr(weighing, "_SHARE", 0.0)
+    found = effects_of_rules(
+        validations, standard=standard, period=ReportingPeriod(2025, 9), in_short=True
+    )
+    assert not found.frame.filter(
+        pl.col("largest_effect").is_not_null() & (pl.col("rows_rejected") > 0)
+    )["code"].to_list()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from ledger_values import NOW, SEPTEMBER, figures_of, file_of, reconcile_of, run_of
@@ -86,3 +88,20 @@ def test_rule_counts_are_those_of_the_last_validation(
     assert kept.select(columns).sort(columns).equals(expected.select(columns).sort(columns))
     assert history.run(number).facts["file_accepted"] is validation.file_verdict.accepted
     assert history.run(number).tables["submitted"].sum() == validation.accepted["submitted"].sum()
+
+
+def test_what_counts_of_a_month_is_its_last_validation_whatever_verb_made_it(
+    history: History, validation: Validation
+) -> None:
+    accepted = validation.accepted.with_columns(pl.col("submitted") + 1)
+    history.record(run_of(verb="validate", validation=validation), at=NOW)
+    packed = replace(validation, findings=validation.findings.head(1), accepted=accepted)
+    number = history.record(run_of(verb="pack", validation=packed), at=NOW)
+    history.record(run_of(verb="measures"), at=NOW)
+    rules, tables = history.rule_counts("RZZ"), history.table_counts("RZZ")
+    assert (rules["run"].to_list(), rules["rows"].to_list()) == ([number], [1])
+    assert set(tables["run"]) == {number}
+    assert dict(tables.select("table", "submitted").rows()) == dict(
+        accepted.select("table", "submitted").rows()
+    )
+    assert history.table_counts("RAA").is_empty()

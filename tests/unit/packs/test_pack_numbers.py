@@ -64,6 +64,10 @@ def test_share_keeps_its_unit_so_that_it_is_not_taken_for_a_count() -> None:
     assert NATIONAL.share(3.2, "*", "%").text == "*"
 
 
+def test_an_exact_share_has_no_digits_that_could_be_taken_for_an_nhs_number() -> None:
+    assert INTERNAL.share(37.453183520, "37", "%").text == "37.5 %"
+
+
 def test_published_text_that_is_no_number_stays_as_it_is() -> None:
     assert as_published("*").text == "*"
     assert as_published("19727").text == "19,727"

@@ -7,7 +7,7 @@ import polars as pl
 from mhsds_recon.frames import Engine, extract_from_frames
 from mhsds_recon.standard import Standard
 from mhsds_recon.validation import validate
-from mhsds_recon.validation.teams import failures_by_team
+from mhsds_recon.validation.teams import failures_by_team, people_by_rule
 
 ROWS: dict[str, list[dict[str, str]]] = {
     "MHS000Header": [
@@ -56,3 +56,33 @@ def test_a_failing_row_counts_once_for_its_team_or_the_nearest_above(
             assert dict(zip(rows["team"], rows["rows"], strict=True)) == teams, table
     counts = validation.counts().filter(~pl.col("code").str.starts_with("SHAPE"))
     assert by_team["rows"].sum() == counts["rows"].sum()
+
+
+def test_people_are_counted_once_for_each_rule_over_all_tables_below_them(
+    standard: Standard, engine: Engine
+) -> None:
+    """Contacts and activities name no patient: the referral above them does."""
+    patients = {"R1": "P1", "R2": "P1", "R3": "P2"}
+    rows = {
+        **ROWS,
+        "MHS101Referral": [
+            {"LocalPatientID": patient, "ServiceRequestID": referral}
+            for referral, patient in patients.items()
+        ],
+        "MHS201CareContact": [
+            {"ServiceRequestID": referral, "CareContactID": f"C{referral}"} for referral in patients
+        ],
+        "MHS202CareActivity": [
+            {"CareContactID": f"C{referral}", "ClinContactDurOfCareAct": "long"}
+            for referral in (*patients, "R9")
+        ],
+    }
+    tables = {name: pl.DataFrame(rows) for name, rows in rows.items()}
+    extract = extract_from_frames(tables, standard=standard, engine=engine)
+    validation = validate(extract, standard=standard)
+    by_rule = people_by_rule(validation)
+    duration = validation.counts().filter(element="ClinContactDurOfCareAct", rows=4)["code"]
+    assert len(duration) > 0
+    found = by_rule.filter(pl.col("code").is_in(duration.implode()))
+    assert set(found["people"]) == {2}
+    assert by_rule.filter(table="MHS000Header").is_empty()
