@@ -11,7 +11,13 @@ from mhsds_recon.actions.entries import (
     action_entry_from,
     action_to_content,
 )
-from mhsds_recon.actions.opening import ActionRules, from_conditions, from_walk, load_action_rules
+from mhsds_recon.actions.opening import (
+    ActionRules,
+    from_conditions,
+    from_walk,
+    load_action_rules,
+    what_to_do,
+)
 from mhsds_recon.actions.register import Action, register, resent
 
 __all__ = [
@@ -30,4 +36,5 @@ __all__ = [
     "load_action_rules",
     "register",
     "resent",
+    "what_to_do",
 ]

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from mhsds_recon.standard.causes import Cause
     from mhsds_recon.standard.cut_offs import CutOffs
 
-__all__ = ["ActionRules", "Opener", "from_conditions", "from_walk", "load_action_rules"]
+__all__ = [
+    "ActionRules",
+    "Opener",
+    "from_conditions",
+    "from_walk",
+    "load_action_rules",
+    "what_to_do",
+]
 
 
 class ActionRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -136,6 +143,11 @@ def load_action_rules(version: str = "6.0") -> ActionRules:
         raise DefinitionError([f"{name}: {error}."]) from error
 
 
+def what_to_do(cause: Cause, rules: ActionRules) -> str:
+    """Return what the action of a cause says is to be done."""
+    return Template(rules.what).safe_substitute(cause=cause.name)
+
+
 def _of_cause(cause: Cause, whole: nw.DataFrame[Any], opener: Opener, rules: ActionRules) -> Opened:
     rows = whole.filter(nw.col("cause_id") == cause.cause_id)
     sizes = rows.group_by("measure_id").agg(nw.col("size").sum()).iter_rows()
@@ -145,7 +157,7 @@ def _of_cause(cause: Cause, whole: nw.DataFrame[Any], opener: Opener, rules: Act
     if cause.fix_owner in rules.resent_by:
         months = tuple(_still_open(ReportingPeriod.of(starts.min()), opener))
     return opener.open(
-        what=Template(rules.what).safe_substitute(cause=cause.name),
+        what=what_to_do(cause, rules),
         owner=rules.owners[cause.fix_owner],
         origin="walk",
         key=f"walk of {opener.period}: {cause.cause_id}",

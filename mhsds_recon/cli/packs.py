@@ -78,6 +78,7 @@ def pack(
     portal: Path | None = None,
     portal_pre: Path | None = None,
     portal_post: Path | None = None,
+    trend_settings: Path | None = None,
     calendar: Path | None = None,
     prepared_by: str | None = None,
     output: Path | None = None,
@@ -101,6 +102,7 @@ def pack(
         portal_pre: The portal's pre-deadline extract of the period, to explain differences.
         portal_post: The portal's post-deadline extract of the period, likewise.
         calendar: The trust's own file of cut-offs, as TOML.
+        trend_settings: TOML file of targets and of decisions to recalculate limits.
         prepared_by: Who makes the pack; by default the account's name.
         output: Folder for the pack; by default beside the extracts.
         common: Options of every command.
@@ -109,6 +111,7 @@ def pack(
 
     from mhsds_recon import workflow
     from mhsds_recon.standard import ReportingPeriod
+    from mhsds_recon.trends import NO_SETTINGS, read_settings
 
     month, place = ReportingPeriod.parse(period), workflow.located(extracts)
     memory = open_memory(common)
@@ -127,6 +130,7 @@ def pack(
             portal=portal,
             also=workflow.Also(portal_pre=portal_pre, portal_post=portal_post),
             calendar=calendar,
+            trend_settings=read_settings(trend_settings) if trend_settings else NO_SETTINGS,
             prepared_by=prepared_by or account(),
             memory=memory,
         )

@@ -60,7 +60,8 @@ def count(  # noqa: PLR0913  each is a choice of the caller's
             What cannot be counted without one is named in the result.
         measure_ids: Measures to count; all published ones by default.
         breakdowns: What to divide each measure by: those of these that it has, and local ones by
-            which its rows can be divided. All that it has by default.
+            which its rows can be divided. By default all that it has; a published one by published
+            ones only.
         status: STATUS of the rows.
         variations: Ids of the standard's variations to count by, all of them at once; by default
             the measures are counted as nationally.
@@ -282,6 +283,8 @@ def _cells(
             continue
         for name in measure.breakdowns if wanted is None else wanted:
             breakdown = submissions.standard.breakdowns[name]
+            if wanted is None and breakdown.local and not measure.local:
+                continue
             if name not in measure.breakdowns and not _is_for_any(breakdown):
                 continue
             refusal = _refusal(measure, breakdown, submissions)

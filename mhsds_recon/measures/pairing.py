@@ -1,14 +1,16 @@
-"""Scores of closed referrals by tool: how many form a pair, and why the others do not."""
+"""Scores of closed referrals by tool and team: how many form a pair, and why others do not."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
 from mhsds_recon.measures.funnels import assessed, rows_passed
-from mhsds_recon.measures.hiding import show_steps
+from mhsds_recon.measures.hiding import HIDES_BELOW, show_steps
+from mhsds_recon.measures.team_names import names_of_teams
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,13 +18,17 @@ if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
     from mhsds_recon.standard import ReportingPeriod
 
-__all__ = ["ALL_TOOLS", "PAIRED", "UNLISTED", "Pairing", "count_pairing"]
+__all__ = ["ALL_TOOLS", "NOT_IN_LIST", "PAIRED", "UNLISTED", "Pairing", "count_pairing"]
 
 ALL_TOOLS = "all tools"
 UNLISTED = "tools that are not in the national list"
 PAIRED = "paired"
 """What stands for the reason of a score that is first or last of a pair."""
 
+NOT_IN_LIST = "not_in_list"
+"""The reason of a score that cannot flow: the national list does not have its code."""
+
+_TOGETHER = 3 * HIDES_BELOW
 _FUNNEL, _DENOMINATOR = "paired_scores", "MHS110"
 
 
@@ -33,44 +39,31 @@ class Pairing:
     Attributes:
         provider: Code of the provider.
         period: The reporting period.
-        frame: One row per tool (its name; ALL_TOOLS, UNLISTED) and reason: tool, reason (as
-            ``unpaired_because`` of ``referral_scores``, PAIRED, null for all of them together)
-            and scores.
+        tools: One row per tool (its name; ALL_TOOLS, UNLISTED) and reason: level (the tool),
+            reason (as ``unpaired_because`` of ``referral_scores``, PAIRED, null for all of them
+            together) and scores.
+        teams: The same by local team (CareProfTeamLocalID, or UNKNOWN). A score of a referral of
+            several teams is in each, so teams do not add up.
+        team_names: What teams are called.
     """
 
     provider: str
     period: ReportingPeriod
-    frame: pl.DataFrame = field(repr=False)
+    tools: pl.DataFrame = field(repr=False)
+    teams: pl.DataFrame = field(repr=False)
+    team_names: Mapping[str, str] = field(default_factory=dict)
 
     def shown(self, *, exact: bool = False) -> pl.DataFrame:
-        """Return the frame with scores as text, under disclosure control unless exact."""
-        if exact:
-            rows: pl.DataFrame = (
-                nw.from_native(self.frame)
-                .with_columns(nw.col("scores").cast(nw.String))
-                .to_native()
-            )
-            return rows
-        steps = nw.from_native(self.frame).select(
-            funnel=nw.col("tool"),
-            unit=nw.lit("scores"),
-            number=nw.lit(0),
-            team=nw.col("reason"),
-            left=nw.col("scores"),
-            dropped=nw.lit(None, dtype=nw.Int64),
-        )
-        shown = nw.from_native(show_steps(steps.to_native()))
-        said: pl.DataFrame = shown.select(
-            tool=nw.col("funnel"), reason=nw.col("team"), scores=nw.col("left")
-        ).to_native()
-        return said
+        """Return ``tools`` with scores as text, under disclosure control unless exact."""
+        return _shown(self.tools, exact=exact)
+
+    def shown_by_team(self, *, exact: bool = False) -> pl.DataFrame:
+        """Return ``teams`` with scores as text, under disclosure control unless exact."""
+        return _shown(self.teams, exact=exact)
 
 
 def count_pairing(submissions: Submissions) -> Pairing | None:
-    """Return the scores of the referrals that MHS110 counts; None where it cannot be counted.
-
-    A score of a referral of several teams counts once.
-    """
+    """Return the scores of the referrals that MHS110 counts; None where it cannot be counted."""
     funnels, _ = assessed(submissions, [_FUNNEL])
     if not funnels:
         return None
@@ -80,23 +73,69 @@ def count_pairing(submissions: Submissions) -> Pairing | None:
         "tool": nw.col("tool_name").fill_null(nw.lit(UNLISTED)),
         "reason": nw.col("unpaired_because").fill_null(nw.lit(PAIRED)),
     }
-    scores = (
-        rows_passed(submissions, funnel, also)
-        .filter(nw.col("passed") > steps[0], ~nw.col("score_key").is_null())
-        .select("tool", "reason", "score_key")
-        .unique()
-        .group_by("tool", "reason")
-        .agg(scores=nw.len())
+    scores = rows_passed(submissions, funnel, also).filter(
+        nw.col("passed") > steps[0], ~nw.col("score_key").is_null()
     )
-    (counted,) = submissions.engine.collect([scores])
-    by_both = nw.from_native(counted)
-    parts = [
-        by_both,
-        by_both.group_by("reason").agg(nw.col("scores").sum()).with_columns(tool=nw.lit(ALL_TOOLS)),
-    ]
-    by_tool = nw.concat([part.select("tool", "reason", "scores") for part in parts])
-    whole = by_tool.group_by("tool").agg(nw.col("scores").sum())
+    levels = ("tool", funnel.team or "tool")
+    tools, teams = submissions.engine.collect([_counted(scores, level) for level in levels])
+    by_tool = nw.from_native(tools)
+    together = by_tool.group_by("reason").agg(nw.col("scores").sum())
+    all_tools = together.select(nw.lit(ALL_TOOLS).alias("level"), "reason", "scores")
+    return Pairing(
+        provider=submissions.provider,
+        period=submissions.period,
+        tools=_with_sums(nw.concat([by_tool, all_tools])),
+        teams=_with_sums(nw.from_native(teams)),
+        team_names=names_of_teams(submissions),
+    )
+
+
+def _counted(scores: nw.LazyFrame[Any], level: str) -> nw.LazyFrame[Any]:
+    """Return how many scores there are, each once at every level that it has."""
+    once = scores.select(nw.col(level).alias("level"), "reason", "score_key").unique()
+    return once.group_by("level", "reason").agg(scores=nw.len())
+
+
+def _with_sums(parts: nw.DataFrame[Any]) -> pl.DataFrame:
+    """Return parts with all reasons together, which have none."""
+    whole = parts.group_by("level").agg(nw.col("scores").sum())
     together = whole.with_columns(reason=nw.lit(None, dtype=nw.String))
-    frame = nw.concat([by_tool, together.select("tool", "reason", "scores")])
-    ordered: pl.DataFrame = frame.sort("tool", "reason").to_native()
-    return Pairing(provider=submissions.provider, period=submissions.period, frame=ordered)
+    frame = nw.concat([parts, together.select("level", "reason", "scores")])
+    ordered: pl.DataFrame = frame.sort("level", "reason").to_native()
+    return ordered
+
+
+def _shown(scores: pl.DataFrame, *, exact: bool) -> pl.DataFrame:
+    """Return scores as text, under disclosure control unless exact.
+
+    A level of fewer than 5 scores is left out, and with it the smallest others until those left
+    out amount to 15: then no total tells a small count (as with local teams, ``parts``).
+    """
+    rows = nw.from_native(scores)
+    if exact:
+        said: pl.DataFrame = rows.with_columns(nw.col("scores").cast(nw.String)).to_native()
+        return said
+    count, is_small = nw.col("scores"), nw.col("scores") < HIDES_BELOW
+    left_out = nw.when(is_small).then(count).otherwise(0).sum()
+    so_far = nw.when(~is_small).then(count).otherwise(0).cum_sum()
+    too_little = (left_out > 0) & (
+        left_out + so_far.over(order_by=["scores", "level"]) - count < _TOGETHER
+    )
+    named = rows.filter(nw.col("reason").is_null(), nw.col("level") != ALL_TOOLS).filter(
+        ~is_small & ~too_little
+    )
+    levels = [*named.get_column("level").to_list(), ALL_TOOLS]
+    steps = rows.filter(nw.col("level").is_in(levels)).select(
+        funnel=nw.col("level"),
+        unit=nw.lit("scores"),
+        number=nw.lit(0),
+        team=nw.col("reason"),
+        left=count,
+        dropped=nw.lit(None, dtype=nw.Int64),
+    )
+    shown: pl.DataFrame = (
+        nw.from_native(show_steps(steps.to_native()))
+        .select(level=nw.col("funnel"), reason=nw.col("team"), scores=nw.col("left"))
+        .to_native()
+    )
+    return shown

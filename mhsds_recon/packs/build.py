@@ -10,9 +10,10 @@ from mhsds_recon.packs.material import gather
 from mhsds_recon.packs.model import Pack
 from mhsds_recon.packs.sections.actions import actions_section
 from mhsds_recon.packs.sections.agreement import reconciliation_section
+from mhsds_recon.packs.sections.changes import changes_section
 from mhsds_recon.packs.sections.failures import failures_section
 from mhsds_recon.packs.sections.figures import group_section
-from mhsds_recon.packs.sections.funnels import with_funnels
+from mhsds_recon.packs.sections.funnels import with_funnel_causes, with_funnels
 from mhsds_recon.packs.sections.health import health_section
 from mhsds_recon.packs.sections.pairing import with_pairing
 from mhsds_recon.packs.sections.quality import quality_section
@@ -21,11 +22,7 @@ from mhsds_recon.packs.sections.record import (
     method_section,
     record_section,
 )
-from mhsds_recon.packs.sections.summary import (
-    changes_section,
-    sign_off_section,
-    status_section,
-)
+from mhsds_recon.packs.sections.summary import sign_off_section, status_section
 from mhsds_recon.packs.sections.trends import trends_section
 from mhsds_recon.packs.sections.variance import variance_section
 
@@ -86,7 +83,7 @@ def _sections(material: Material) -> tuple[Section, ...]:
         variance_section(material),
         trends_section(material),
         actions_section(material),
-        definitions_section(material),
+        with_funnel_causes(material, definitions_section(material)),
         method_section(material),
         record_section(material),
     )

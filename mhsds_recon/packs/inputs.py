@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mhsds_recon.measures.pairing import Pairing
     from mhsds_recon.portal import PortalComparison
     from mhsds_recon.reconciliation import Reconciliation
+    from mhsds_recon.signoff import GroupStanding
     from mhsds_recon.standard import ReportingPeriod, Standard
     from mhsds_recon.standard.cut_offs import CutOff
     from mhsds_recon.standard.maturity_scores import MaturityScore
@@ -61,6 +62,7 @@ class PackInputs:
         teams: Figures of the period by local team, or None where they were not counted.
         previous_teams: The same for the month before, or None where they were not counted.
         trends: Figures over the months that are known.
+        decisions: Where the sign-off of the extract stands, by measure group.
         cut_off: When the submission of the period is due; None without a calendar.
         actions: Of the provider, overdue first.
         roles: What people call each role of the sign-off policy.
@@ -92,6 +94,7 @@ class PackInputs:
     teams: Figures | None = None
     previous_teams: Figures | None = None
     trends: tuple[Trend, ...] = ()
+    decisions: tuple[GroupStanding, ...] = ()
     cut_off: CutOff | None = None
     actions: tuple[Action, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from mhsds_recon.packs.words import Words
 from mhsds_recon.standard.publication import ENGLAND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from mhsds_recon.measures import Figures
     from mhsds_recon.packs.model import GroupStatus
@@ -77,6 +77,13 @@ class Material:
             if measure_id in words.measures:
                 return group
         return self.inputs.standard.measures[measure_id].group
+
+    def by_area(self, group: str) -> Iterator[tuple[str, tuple[FigureLine, ...]]]:
+        """Yield the measures of a group that are shown by area, with their figures."""
+        for measure_id in self.words.groups[group].by_area:
+            lines = [line for line in self.lines_of(group) if line.measure_id == measure_id]
+            if found := tuple(line for line in lines if line.breakdown in self.words.areas):
+                yield measure_id, found
 
     def is_asked(self, group: str) -> bool:
         """Return whether a decision is asked on a measure group.
@@ -146,7 +153,10 @@ def _line(
 def _shown(
     numbers: Numbers, measure: Measure | None, exact: float | None, published: str | None
 ) -> Shown:
+    if numbers.rounds and published == SUPPRESSED:
+        return Shown(text=SUPPRESSED)
     if measure is None or measure.disclosure.endswith("count"):
-        is_hidden = numbers.rounds and exact is not None and published == SUPPRESSED
-        return Shown(text=SUPPRESSED) if is_hidden else numbers.count(exact)
+        # Some national counts are null where nothing was counted, and published as a star.
+        is_nothing = exact is None and published == SUPPRESSED
+        return numbers.count(0 if is_nothing else exact)
     return numbers.share(exact, published, measure.unit)

@@ -32,12 +32,14 @@ class MeasureWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class GroupWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A measure group: its title and measures, and the one that stands for it in the panel.
 
-    With ``sometimes`` it is left out where the organisation has no figure in it.
+    With ``sometimes`` it is left out where the organisation has no figure in it. ``by_area`` are
+    its measures that are shown by area.
     """
 
     title: str
     headline: str
     measures: tuple[str, ...]
+    by_area: tuple[str, ...] = ()
     sometimes: bool = False
 
 
@@ -55,7 +57,11 @@ class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     evidence: Mapping[str, str]
     directions: Mapping[str, str]
     titles: Mapping[str, str]
-    team_columns: Mapping[str, str]
+    team_columns: Mapping[str, Mapping[str, str]]
+    age_columns: Mapping[str, str]
+    areas: Mapping[str, str]
+    dated_codes: Mapping[str, str]
+    causes: Mapping[str, str]
     pairing: Mapping[str, str]
     variation: Mapping[str, str]
     assurance: Mapping[str, str]
@@ -68,6 +74,12 @@ class Words(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def shown_measures(self) -> tuple[str, ...]:
         """The measures of all groups."""
         return tuple(name for group in self.sign_off_groups for name in self.groups[group].measures)
+
+    @property
+    def divided_measures(self) -> tuple[str, ...]:
+        """The measures shown by team or by age."""
+        by_team = (name for columns in self.team_columns.values() for name in columns)
+        return tuple(dict.fromkeys((*by_team, *self.age_columns)))
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence with its ``$names`` filled in.

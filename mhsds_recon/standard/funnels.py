@@ -38,13 +38,15 @@ class FunnelUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class FunnelStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a row must pass to go on.
 
-    ``cause`` is the cause of difference (``variance_causes.csv``) that stands for the drop; the
-    first step has none. ``measure`` is what is counted once this step is passed.
+    ``cause`` is the cause of difference (``variance_causes.csv``) that stands for the drop, and
+    ``because`` says in plain words why someone drops out; the first step has neither. ``measure``
+    is what is counted once this step is passed.
     """
 
     name: str
     where: tuple[Filter, ...]
     cause: str | None = None
+    because: str = ""
     measure: str | None = None
 
 
@@ -136,5 +138,5 @@ def funnel_problems(
             if name not in measures:
                 yield f"{where}: unknown measure '{name}'.{near_miss(name, measures)}"
         for number, step in enumerate(funnel.steps):
-            if number > 0 and step.cause is None:
-                yield f"{where}, step '{step.name}': has no cause."
+            if number > 0 and not (step.cause and step.because):
+                yield f"{where}, step '{step.name}': has no cause, or does not say why in words."

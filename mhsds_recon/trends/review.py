@@ -16,7 +16,7 @@ from mhsds_recon.trends.settings import NO_SETTINGS
 from mhsds_recon.trends.trend import trend_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     import polars as pl
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mhsds_recon.trends.settings import TrendSettings
     from mhsds_recon.trends.trend import Trend
 
-__all__ = ["Remembered", "Review", "review"]
+__all__ = ["Remembered", "Review", "refuse_unknown", "review"]
 
 _STAGES = ("extract", "warehouse", "portal_post_deadline", "portal_pre_deadline", "accepted")
 _FINALS = {
@@ -118,7 +118,7 @@ def review(  # noqa: PLR0913  each is a choice of the caller's
         UsageError: A measure, also one of the settings, is not defined; or there is no local
             figure at the stage, of these measures, up to the period.
     """
-    _refuse_unknown((*measure_ids, *sorted(settings.measures)), standard)
+    refuse_unknown((*measure_ids, *sorted(settings.measures)), standard)
     chosen, rules = list(measure_ids), load_trend_rules(standard)
     every = nw.from_native(remembered.series).filter(nw.col("measure_id").is_in(chosen))
     compared = nw.from_native(remembered.differences).filter(nw.col("measure_id").is_in(chosen))
@@ -159,7 +159,12 @@ def review(  # noqa: PLR0913  each is a choice of the caller's
     )
 
 
-def _refuse_unknown(measure_ids: Collection[str], standard: Standard) -> None:
+def refuse_unknown(measure_ids: Iterable[str], standard: Standard) -> None:
+    """Refuse measures that a standard does not have.
+
+    Raises:
+        UsageError: One of them is not defined.
+    """
     for name in measure_ids:
         if name not in standard.measures:
             message = f"Measure '{name}' is not defined.{near_miss(name, standard.measures)}"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import narwhals as nw
 
 from mhsds_recon.errors import UsageError
 from mhsds_recon.measures.funnels import funnels_of
@@ -29,19 +32,22 @@ from mhsds_recon.packs import (
     summary_of,
 )
 from mhsds_recon.packs.inputs import profile_named
+from mhsds_recon.packs.sections.teams import TEAM_SIZE
 from mhsds_recon.packs.words import Words, load_words, read_words
 from mhsds_recon.portal import compare_with_portal, read_portal_report
-from mhsds_recon.signoff import load_policy
+from mhsds_recon.signoff import GroupStanding, Policy, load_policy, standing_of
 from mhsds_recon.standard import ReportingPeriod, Standard
 from mhsds_recon.standard.cut_offs import load_cut_offs
 from mhsds_recon.standard.maturity_scores import latest_score, read_scores
 from mhsds_recon.standard.quality import edition_of
+from mhsds_recon.trends import NO_SETTINGS, TrendSettings
 from mhsds_recon.validation.teams import failures_by_team, people_by_rule
 from mhsds_recon.workflow.actions import actions_of
 from mhsds_recon.workflow.history import Memory, path_files, read_national, recorded
 from mhsds_recon.workflow.maturity import estimate_maturity
 from mhsds_recon.workflow.rule_facts import effects_in_short, known_past
 from mhsds_recon.workflow.runs import Run
+from mhsds_recon.workflow.signed_off import sign_off_entries
 from mhsds_recon.workflow.signing import keep_pack
 from mhsds_recon.workflow.teams import count_teams
 from mhsds_recon.workflow.trend_figures import known_trends
@@ -49,6 +55,8 @@ from mhsds_recon.workflow.walking import EXTRACTS_ONLY, Also, explained
 from mhsds_recon.workflow.writing import beside, software_version, to_json, writer
 
 if TYPE_CHECKING:
+    from mhsds_recon.frames import Extract
+    from mhsds_recon.measures import Figures
     from mhsds_recon.packs.model import PackType, Table
 
 __all__ = ["write_pack"]
@@ -68,6 +76,7 @@ def write_pack(
     portal: Path | None = None,
     also: Also = EXTRACTS_ONLY,
     calendar: Path | None = None,
+    trend_settings: TrendSettings = NO_SETTINGS,
     prepared_by: str = "",
     to: Sequence[str] = ("html",),
     words: Path | None = None,
@@ -89,6 +98,7 @@ def write_pack(
         portal: The portal's Summary Reports on the extract of the period.
         also: What else is known of the way to the publication.
         calendar: The trust's own file of cut-offs.
+        trend_settings: The trust's decisions on its charts: targets, recalculated limits.
         prepared_by: Who makes the pack; they cannot be the only one to sign.
         to: Forms of the pack: ``html``, ``xlsx`` and ``pdf``.
         words: The trust's own words in place of some of the pack's.
@@ -103,7 +113,9 @@ def write_pack(
     forms = _forms(to)
     said = load_words() if words is None else read_words(words)
     chosen = _measures(run.standard, said)
-    figures = run.count(period, measure_ids=chosen)
+    breakdowns = [name for name, one in run.standard.breakdowns.items() if not one.local]
+    figures = run.count(period, measure_ids=chosen, breakdowns=breakdowns)
+    published_ones = _published(figures, run.standard)
     validations = run.validations(period)
     before = period.back(1)
     national = (
@@ -120,6 +132,7 @@ def write_pack(
         else compare_with_portal(read_portal_report(portal), validations[period])
     )
     pack_type: PackType = "B" if published else "A"
+    policy = load_policy(version=run.standard.version)
     folder = output or beside(run.path, "packs")
     inputs = PackInputs(
         provider=figures.provider,
@@ -129,15 +142,17 @@ def write_pack(
         validation=validations[period],
         figures=figures,
         previous_validation=validations.get(before),
-        previous_figures=(run.count(before, measure_ids=chosen) if before in validations else None),
-        reconciliation=(explained(run, figures, national, also=also) if national else None),
-        teams=count_teams(run, period, measure_ids=said.team_columns),
-        previous_teams=(
-            count_teams(run, before, measure_ids=list(said.team_columns)[:1])
+        previous_figures=(
+            run.count(before, measure_ids=chosen, breakdowns=breakdowns)
             if before in validations
             else None
         ),
-        trends=known_trends(run, figures, memory=memory),
+        reconciliation=(explained(run, published_ones, national, also=also) if national else None),
+        teams=count_teams(run, period, measure_ids=(TEAM_SIZE, *said.divided_measures)),
+        previous_teams=(
+            count_teams(run, before, measure_ids=[TEAM_SIZE]) if before in validations else None
+        ),
+        trends=known_trends(run, figures, memory=memory, settings=trend_settings),
         words=said,
         funnels=funnels_of(run.submissions(period), by_team=True),
         pairing=count_pairing(run.submissions(period)),
@@ -152,7 +167,8 @@ def write_pack(
         software=software_version(),
         cut_off=load_cut_offs(calendar, version=run.standard.version).of(period),
         actions=actions_of(memory.history, figures.provider) if memory else (),
-        roles=load_policy(version=run.standard.version).roles,
+        roles=policy.roles,
+        decisions=_decisions(memory, validations[period].extract, policy),
         prepared_by=prepared_by,
         files=(
             *validations[period].extract.files,
@@ -176,7 +192,7 @@ def write_pack(
         extracts=run.until(period),
         reference=run.reference_folder,
         files=files,
-        figures={"extract": figures},
+        figures={"extract": published_ones},
         validation=inputs.validation,
         reconciliation=inputs.reconciliation,
     )
@@ -198,6 +214,26 @@ def _measures(standard: Standard, words: Words) -> list[str]:
     headline = [name for name, measure in standard.measures.items() if measure.headline]
     shown = [name for name in words.shown_measures if name in standard.measures]
     return list(dict.fromkeys((*headline, *shown)))
+
+
+def _published(figures: Figures, standard: Standard) -> Figures:
+    """Return figures without measures of ours, which nothing published can be set beside."""
+    ours = [name for name, measure in standard.measures.items() if measure.local]
+    rows = nw.from_native(figures.frame).filter(~nw.col("measure_id").is_in(ours))
+    return replace(figures, frame=rows.to_native())
+
+
+def _decisions(
+    memory: Memory | None, extract: Extract, policy: Policy
+) -> tuple[GroupStanding, ...]:
+    """Return what was decided on each measure group of the period, for the extract at hand."""
+    if memory is None:
+        return ()
+    entries = sign_off_entries(
+        memory.history, provider=extract.provider, period=str(extract.period)
+    )
+    groups = [group.id for group in policy.groups]
+    return standing_of(entries, extract_sha256=extract.sha256, groups=groups, policy=policy).groups
 
 
 def _forms(names: Sequence[str]) -> tuple[str, ...]:

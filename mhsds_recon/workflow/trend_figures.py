@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from mhsds_recon.standard.trend_rules import load_trend_rules
-from mhsds_recon.trends import NO_SETTINGS, TrendSettings, trend_of
+from mhsds_recon.trends import NO_SETTINGS, TrendSettings, refuse_unknown, trend_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +46,11 @@ def known_trends(
         figures: Of the last month; they stand as they are.
         memory: Where earlier months may be remembered.
         settings: The trust's decisions on its charts.
+
+    Raises:
+        UsageError: A decision is about a measure that is not defined.
     """
+    refuse_unknown(sorted(settings.measures), run.standard)
     names = [name for name, measure in run.standard.measures.items() if measure.headline]
     rows = [_whole(figures, names)]
     remembered = _remembered(figures, names, memory)

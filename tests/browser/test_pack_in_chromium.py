@@ -58,6 +58,22 @@ def test_page_does_not_scroll_sideways(page: webdriver.Chrome, width: int) -> No
     assert page.execute_script("return document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [320, 768])
+def test_the_first_page_reflows_where_it_is_narrow(page: webdriver.Chrome, width: int) -> None:
+    """Its tables turn into cards, so that nothing scrolls sideways in a box of its own either."""
+    resize(page, width)
+    boxes = page.find_elements(By.CLASS_NAME, "app-cards")
+    assert len(boxes) == 2
+    for box in boxes:
+        assert page.execute_script(
+            "return arguments[0].scrollWidth <= arguments[0].clientWidth", box
+        )
+    cell = page.find_element(By.CSS_SELECTOR, "#sign-off tbody td:last-child")
+    assert cell.find_element(By.CLASS_NAME, "app-column").text == "Name, role, time and comment"
+    resize(page, 1280)
+    assert not cell.find_element(By.CLASS_NAME, "app-column").is_displayed()
+
+
 def test_keyboard_reaches_the_skip_link_and_every_table(page: webdriver.Chrome) -> None:
     resize(page, 1280)
     page.execute_script("document.activeElement.blur(); window.scrollTo(0, 0)")

@@ -88,7 +88,7 @@ def test_the_list_says_next_month_whether_the_effect_came(actions: Command, hist
         opened.record(walked(OCTOBER, 125, "100", {"VC05": 25.0}), at=NOW + timedelta(days=30))
     out = " ".join(actions("list", "--profile", "internal")[1].split())
     assert "M1 in October 2025: it came." in out
-    assert "M1 in October 2025: it did not come, +25 is left." in out
+    assert "M1 in October 2025: it did not come, and +25 is left." in out
 
 
 def test_small_differences_are_hidden_unless_asked_for(actions: Command) -> None:

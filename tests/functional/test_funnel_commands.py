@@ -41,7 +41,7 @@ def test_funnels_are_printed_in_words_and_written_as_csv(
     code, out, _ = command("funnels", *words, *choice)
     rows = pl.read_csv(target, infer_schema=False)
     assert code == 0
-    assert "Children and young people with a contact in twelve months (access" in out
+    assert "Children and young people seen in 12 months (access" in out
     assert "(VC26)" in out
     assert f"Written: {target}" in out
     assert set(rows["funnel"]) == {"access", "closed_referrals"}

@@ -111,6 +111,29 @@ def test_the_gate_shuts_when_a_decision_was_edited_in_the_database(
     assert command("history", "verify")[0] == 1
 
 
+def test_a_pack_made_again_says_which_decisions_stand(
+    command: Command, page: Path, extract: Path
+) -> None:
+    def decided(version: int) -> dict[str, tuple[str, ...]]:
+        words = ("--period", "2025-09", "--output", page.parent, "--quiet")
+        assert command("pack", extract.parent, *words)[0] == 0
+        pack = json.loads((page.parent / f"RZZ_2025-09_A_v{version}.json").read_bytes())
+        (panel,) = (one for one in pack["sections"] if one["id"] == "sign-off")
+        return {row[0]: tuple(row[-2:]) for row in panel["tables"][0]["rows"]}
+
+    comment = ("--comment", "Two teams are late.")
+    command("sign", page, "--group", "access", *AGREE, *LEAD, *comment)
+    panel = decided(2)
+    assert panel["Access"][0] == "Agreed"
+    assert panel["Access"][1].startswith("Ada Lead, Children and young people's lead, ")
+    assert panel["Access"][1].endswith("Two teams are late.")
+    assert panel["Waits"] == ("Awaiting", "Not given yet")
+    path = extract / "MHS101Referral.csv"
+    path.write_bytes(path.read_bytes() + b"\n")
+    again = ("Awaiting: an earlier decision was on another file", "Not given yet")
+    assert decided(3)["Access"] == again
+
+
 def test_whoever_prepared_the_pack_cannot_open_the_gate_alone(
     command: Command, page: Path, extract: Path
 ) -> None:
@@ -251,7 +274,9 @@ def test_a_pack_is_written_in_every_form_asked_for_with_its_summary(
     published, output = place / "published.csv", tmp_path / "packs"
     command("measures", place / "extracts", "--period", PERIOD, "--output", published)
     words = ["pack", place / "extracts", "--period", PERIOD, "--output", output]
+    (tmp_path / "charts.toml").write_text('[[target]]\nmeasure = "CYP32"\nvalue = 9.0\n', "utf-8")
     words += ["--profile", "public", "--published", published]
+    words += ["--trend-settings", tmp_path / "charts.toml"]
     assert command(*words, "--to", "html,xlsx")[0] == 0
     stem = "RZZ_2025-09_B_v1"
     assert {path.name.removeprefix(stem) for path in output.iterdir()} == {

@@ -142,7 +142,7 @@ def test_an_earlier_month_may_be_looked_at(command: Command, history: Path) -> N
     words = ("--measure", "CYP32", "--history", history, "--period", "2025-08")
     _, out, _ = command("trends", *words)
     assert "months up to August 2025" in out
-    assert "The latest month is not unusual" in " ".join(out.split())
+    assert "The latest month is as usual" in " ".join(out.split())
 
 
 def test_teams_whose_rows_fail_are_told_from_extracts(
@@ -186,7 +186,7 @@ def test_counts_of_the_warehouse_are_looked_at_where_there_are_no_others(
     command("reconcile", *files, "--period", "2025-09", *kept)
     code, out, _ = command("trends", "--measure", "CYP32", *kept)
     assert code == 0
-    assert "it needs 15 months with a figure (so far 1)" in " ".join(out.split())
+    assert "It needs 15 months with a figure, and there are 1 so far." in " ".join(out.split())
 
 
 def test_settings_for_a_measure_that_there_is_not_are_refused(

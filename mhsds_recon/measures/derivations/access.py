@@ -17,11 +17,56 @@ if TYPE_CHECKING:
     from mhsds_recon.measures.submissions import Submissions
     from mhsds_recon.standard import ReportingPeriod
 
-__all__ = ["first_contact_waits", "perinatal_contacts", "second_contacts"]
+__all__ = [
+    "activity_since_first",
+    "education_support_activity",
+    "first_contact_waits",
+    "perinatal_contacts",
+    "second_contacts",
+]
 
 _OLDEST_CHILD = 17
 _APRIL = 4
+_YEAR = 12
 _BEFORE_ALL = dt.date(1900, 1, 1)
+
+
+def activity_since_first(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return contacts and indirect activity with the day on which the person was first seen.
+
+    Returns:
+        The rows of ``activity`` with first_activity: the day of the person's first activity that
+        counts as a contact, among those submitted for the last twelve months.
+
+    Source:
+        Our own definition.
+    """
+    last_year = nw.col("UniqMonthID") > submissions.period.number - _YEAR
+    first = (
+        submissions.derive(counted_activity)
+        .filter(last_year)
+        .group_by("Person_ID")
+        .agg(first_activity=nw.col("ActivityDate").min())
+    )
+    return submissions.derive(activity).join(first, on="Person_ID", how="left")
+
+
+def education_support_activity(submissions: Submissions) -> nw.LazyFrame[Any]:
+    """Return contacts and indirect activity of education mental health support teams.
+
+    Returns:
+        The rows of ``activity`` whose referral of the same submission has such a team that has
+        not rejected it.
+
+    Source:
+        Our own definition; the notes on MHS159 ask for the type of team and an accepted referral.
+    """
+    accepting = submissions.derive(teams).filter(
+        is_one_of("ServTeamTypeMH", ("F01",)), nw.col("ReferRejectionDate").is_null()
+    )
+    return submissions.derive(activity).join(
+        accepting, on=["UniqMonthID", "ServiceRequestID"], how="semi"
+    )
 
 
 def first_contact_waits(submissions: Submissions) -> nw.LazyFrame[Any]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from mhsds_recon.measures.cohort import Cohort
 from mhsds_recon.measures.derivations import activity, team_activity
 from mhsds_recon.measures.derivations.access import (
+    activity_since_first,
+    education_support_activity,
     first_contact_waits,
     perinatal_contacts,
     second_contacts,
@@ -32,6 +34,22 @@ COHORTS: Mapping[str, Cohort] = {
             " their team"
         ),
         by_team=team_activity,
+    ),
+    "activity_since_first": Cohort(
+        derive=activity_since_first,
+        words=(
+            "care contacts and indirect activity with their referral of the same submission and"
+            " the day of the person's first that counts in twelve months"
+        ),
+        by_team=by_team_of_contact(activity_since_first),
+    ),
+    "education_support_activity": Cohort(
+        derive=education_support_activity,
+        words=(
+            "care contacts and indirect activity of referrals, of the same submission, that an"
+            " education mental health support team (F01) has not rejected"
+        ),
+        by_team=by_team_of_contact(education_support_activity),
     ),
     "first_contact_waits": Cohort(
         derive=first_contact_waits,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mhsds_recon.actions import resent
+from mhsds_recon.actions import load_action_rules, resent, what_to_do
 from mhsds_recon.packs.model import Column, Section, Table
 from mhsds_recon.standard import ReportingPeriod
+from mhsds_recon.standard.causes import load_causes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,12 +119,22 @@ def found_in_words(
     return " ".join(told) or words.say("actions_not_compared")
 
 
+def _what(action: Action, material: Material) -> str:
+    """Return what is to be done; a cause that a walk has named is said in plain words."""
+    version, opened = material.inputs.standard.version, action.opened
+    cause = load_causes(version).get(opened.cause_id)
+    said = material.words.causes.get(opened.cause_id)
+    if cause is None or not said or opened.what != what_to_do(cause, load_action_rules(version)):
+        return opened.what
+    return material.words.say("actions_put_right", cause=said)
+
+
 def _row(action: Action, material: Material) -> tuple[str, ...]:
     words, opened = material.words, action.opened
     on = material.inputs.generated_at.date()
     return (
         str(action.number),
-        opened.what,
+        _what(action, material),
         material.inputs.roles.get(opened.owner, opened.owner),
         words.date(opened.due),
         words.say(f"actions_{action.state(on)}"),

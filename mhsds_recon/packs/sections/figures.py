@@ -10,32 +10,33 @@ from msgspec.structs import replace
 from mhsds_recon.packs.disclosure import SUPPRESSED
 from mhsds_recon.packs.material import PROVIDER
 from mhsds_recon.packs.model import Column, Section, Table
-from mhsds_recon.packs.sections.teams import team_notes, team_table
+from mhsds_recon.packs.sections.teams import age_table, team_notes, team_table
 
 if TYPE_CHECKING:
     from mhsds_recon.packs.material import FigureLine, Material
 
 __all__ = ["change_in_words", "group_section", "sentence"]
 
-_OF_TEAMS = "activity"
-_COLUMNS = (
-    Column(name="Measure"),
-    Column(name="For"),
+_BY_AGE = "access"
+_PART_OF = {"access": ("education_support_teams",)}
+_MONTHS = (
     Column(name="This month", kind="count"),
     Column(name="Last month", kind="count"),
     Column(name="Change", kind="change"),
 )
+_COLUMNS = (Column(name="What we count"), *_MONTHS)
+_AREA_COLUMNS = (Column(name="Area"), Column(name="Kind of area"), *_MONTHS)
 
 
 def group_section(material: Material, group: str) -> Section:
     """Return the section of a measure group (4.6 to 4.10)."""
     words, title = material.words, material.words.titles[group]
-    lines = material.lines_of(group)
     if not material.is_asked(group):
         return Section(id=group, title=title, sentences=(words.say("group_none"),))
+    parts = [part for part in (group, *_PART_OF.get(group, ())) if material.is_asked(part)]
+    own = [line for part in parts for line in material.lines_of(part) if line.breakdown == PROVIDER]
     section = Section(id=group, title=title, sentences=(words.say("no_measures"),))
-    if lines:
-        own = [line for line in lines if line.breakdown == PROVIDER]
+    if own:
         section = Section(
             id=group,
             title=title,
@@ -45,56 +46,59 @@ def group_section(material: Material, group: str) -> Section:
                 if not (said := words.measures.get(line.measure_id)) or said.sentence
             ),
             tables=(
-                _figures_table(material, f"{group}-figures", f"{title}: {material.month}", own),
-                *_levels_tables(material, group),
+                _figures_table(material, group, own),
+                *(table for part in parts for table in _area_tables(material, part)),
             ),
-            notes=tuple(_notes(material, group)),
+            notes=tuple(_notes(material, parts)),
         )
-    return _with_teams(material, section)
+    return _divided(material, section)
 
 
-def _notes(material: Material, group: str) -> Iterator[str]:
+def _notes(material: Material, groups: Sequence[str]) -> Iterator[str]:
     words = material.words
     yield words.say("figures_note" if material.numbers.rounds else "figures_note_internal")
-    if f"note_{group}" in words.sentences:
-        yield words.say(f"note_{group}")
+    for group in groups:
+        if f"note_{group}" in words.sentences:
+            yield words.say(f"note_{group}")
 
 
-def _levels_tables(material: Material, group: str) -> Iterator[Table]:
-    """Yield the group's headline measure by every area that it is published by."""
-    headline = material.words.groups[group].headline
-    lines = [
-        line
-        for line in material.lines_of(group)
-        if line.measure_id == headline and PROVIDER not in line.breakdown
-    ]
-    if lines:
-        caption = material.words.say("levels_caption", label=material.label(headline))
-        yield _figures_table(material, f"{group}-levels", caption, lines)
-
-
-def _figures_table(
-    material: Material, name: str, caption: str, lines: Sequence[FigureLine]
-) -> Table:
-    rows = tuple(_row(material, line) for line in lines)
-    return Table(id=name, caption=caption, columns=_COLUMNS, rows=rows)
-
-
-def _with_teams(material: Material, section: Section) -> Section:
-    """Return the section of activity with the local teams; other sections as they are."""
-    teams = material.inputs.teams
-    if section.id != _OF_TEAMS or teams is None:
-        return section
-    return replace(
-        section,
-        tables=(*section.tables, team_table(material, teams)),
-        notes=(*section.notes, *team_notes(material)),
+def _figures_table(material: Material, group: str, lines: Sequence[FigureLine]) -> Table:
+    return Table(
+        id=f"{group}-figures",
+        caption=f"{material.words.titles[group]}: {material.month}",
+        columns=_COLUMNS,
+        rows=tuple((material.label(line.measure_id), *_months(line)) for line in lines),
     )
 
 
-def _row(material: Material, line: FigureLine) -> tuple[str, ...]:
-    label = material.label(line.measure_id)
-    return (label, line.level, line.now.text, line.before.text, line.change.text)
+def _area_tables(material: Material, group: str) -> Iterator[Table]:
+    """Yield measures of a group by the areas that they are counted by."""
+    words = material.words
+    for place, (measure_id, lines) in enumerate(material.by_area(group), start=1):
+        yield Table(
+            id=f"{group}-areas-{place}",
+            caption=words.say("levels_caption", label=material.label(measure_id)),
+            columns=_AREA_COLUMNS,
+            rows=tuple((line.level, words.areas[line.breakdown], *_months(line)) for line in lines),
+        )
+
+
+def _months(line: FigureLine) -> tuple[str, str, str]:
+    return line.now.text, line.before.text, line.change.text
+
+
+def _divided(material: Material, section: Section) -> Section:
+    """Return a section with its measures by age and by local team, where those were counted."""
+    teams, group = material.inputs.teams, section.id
+    if teams is None:
+        return section
+    by_team = team_table(material, teams, group)
+    by_age = age_table(material, teams, group) if group == _BY_AGE else None
+    return replace(
+        section,
+        tables=(*section.tables, *(table for table in (by_age, by_team) if table is not None)),
+        notes=(*section.notes, *(team_notes(material) if by_team is not None else ())),
+    )
 
 
 def sentence(material: Material, line: FigureLine) -> str:

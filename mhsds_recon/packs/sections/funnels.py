@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from mhsds_recon.measures.team_losses import team_losses
 from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED, as_published
 from mhsds_recon.packs.model import BarChart, ChartBar, Column, Table
-from mhsds_recon.standard.causes import cause_in_words, load_causes
+from mhsds_recon.standard.causes import load_causes
 from mhsds_recon.standard.funnels import counted_unit, first_own_step
 
 if TYPE_CHECKING:
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from mhsds_recon.packs.model import Section
     from mhsds_recon.standard.funnels import Funnel, FunnelStep
 
-__all__ = ["with_funnels"]
+__all__ = ["with_funnel_causes", "with_funnels"]
+
+_CAUSE_COLUMNS = (
+    Column(name="Funnel"),
+    Column(name="Step", kind="prose"),
+    Column(name="Drop out", kind="count"),
+    Column(name="Cause", kind="code"),
+    Column(name="What it is", kind="prose"),
+    Column(name="Counts", kind="code"),
+)
 
 
 def with_funnels(material: Material, section: Section) -> Section:
@@ -49,8 +58,46 @@ def with_funnels(material: Material, section: Section) -> Section:
         sentences=(*section.sentences, *sentences),
         charts=(*section.charts, *charts),
         tables=(*section.tables, *tables),
-        notes=(*section.notes, *_notes(material, section.id, found, has_steps=bool(funnels))),
+        notes=tuple(
+            dict.fromkeys(
+                (*section.notes, *_notes(material, section.id, found, has_steps=bool(funnels)))
+            )
+        ),
     )
+
+
+def with_funnel_causes(material: Material, section: Section) -> Section:
+    """Return a section for analysts with the causes and measures of the steps of funnels."""
+    found = material.inputs.funnels
+    if found is None:
+        return section
+    standard = material.inputs.standard
+    causes = load_causes(standard.version)
+    shown = found.shown(exact=not material.numbers.rounds)
+    there = {name: standard.funnels[name] for name in dict.fromkeys(shown["funnel"])}
+    rows = []
+    for funnel in there.values():
+        main, steps = _main_unit(material, funnel), _steps(shown, funnel)
+        for number in range(first_own_step(funnel, there) + 1, len(funnel.steps)):
+            step = funnel.steps[number]
+            cause = causes.get(step.cause or "")
+            rows.append(
+                (
+                    funnel.title,
+                    step.name,
+                    _dropped(material, steps[main, number]["dropped"]),
+                    step.cause or "",
+                    "" if cause is None else cause.name,
+                    step.measure or "",
+                )
+            )
+    table = Table(
+        id="funnel-causes",
+        caption=material.words.say("causes_caption"),
+        columns=_CAUSE_COLUMNS,
+        rows=tuple(rows),
+    )
+    return replace(section, tables=(*section.tables, table) if rows else section.tables)
 
 
 def _funnels(material: Material, group: str, names: Collection[str]) -> list[Funnel]:
@@ -69,7 +116,9 @@ def _notes(material: Material, group: str, found: Funnels, *, has_steps: bool) -
         yield say("funnels_absent", titles="; ".join(funnel.title for funnel in absent))
     if has_steps:
         yield say("funnels_note")
-        yield say("funnels_hidden" if material.numbers.rounds else "funnels_exact")
+        yield say("teams_overlap")
+        if material.numbers.rounds:
+            yield say("funnels_hidden")
 
 
 def _main_unit(material: Material, funnel: Funnel) -> str:
@@ -103,28 +152,26 @@ def _named(material: Material, step: FunnelStep) -> str:
 
 def _steps_table(material: Material, funnel: Funnel, shown: pl.DataFrame, start: int) -> Table:
     words = material.words
-    causes = load_causes(material.inputs.standard.version)
     units = tuple(dict.fromkeys((_main_unit(material, funnel), funnel.units[0].name)))
     steps = _steps(shown, funnel)
     rows = []
     for number, step in list(enumerate(funnel.steps))[start:]:
         first, *others = (steps[unit, number] for unit in units)
         name = _named(material, step)
-        dropped, cause = "", ""
+        dropped, because = "", ""
         if number > start:
-            dropped = _dropped(material, first["dropped"])
-            cause = cause_in_words(step.cause, causes)
+            dropped, because = _dropped(material, first["dropped"]), step.because
         left, *more = (as_published(row["left"]).text for row in (first, *others))
-        rows.append((name, left, dropped, *more, cause))
+        rows.append((name, left, dropped, *more, because))
     return Table(
         id=f"{funnel.id}-steps",
-        caption=words.say("funnels_caption", title=funnel.title),
+        caption=words.say("funnels_steps_caption", title=funnel.title),
         columns=(
             Column(name="Step"),
             Column(name=f"{units[0].capitalize()} left", kind="count"),
             Column(name="Drop out", kind="count"),
             *(Column(name=f"{unit.capitalize()} left", kind="count") for unit in units[1:]),
-            Column(name="Because", kind="prose"),
+            Column(name="Why", kind="prose"),
         ),
         rows=tuple(rows),
     )
@@ -145,6 +192,7 @@ def _teams_table(
     ]
     if not losses:
         return
+    because = {step.name: step.because for step in funnel.steps}
     names = {} if material.inputs.funnels is None else material.inputs.funnels.team_names
     yield Table(
         id=f"{funnel.id}-teams",
@@ -153,9 +201,9 @@ def _teams_table(
             Column(name="Team"),
             Column(name="Name or kind"),
             Column(name=f"{main.capitalize()} at first", kind="count"),
-            Column(name="Counted", kind="count"),
+            Column(name="Count in the end", kind="count"),
             Column(name="Most drop out", kind="count"),
-            Column(name="At the step", kind="prose"),
+            Column(name="Why", kind="prose"),
         ),
         rows=tuple(
             (
@@ -164,7 +212,7 @@ def _teams_table(
                 as_published(one.first).text,
                 as_published(one.counted).text,
                 _dropped(material, one.dropped),
-                one.step,
+                because.get(one.step, ""),
             )
             for one in losses
         ),

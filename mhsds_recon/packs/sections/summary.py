@@ -1,27 +1,25 @@
-"""The first page: status and ask, what changed, and the sign-off panel."""
+"""The first page: status and ask, and the sign-off panel."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED
+from mhsds_recon.packs.disclosure import CANNOT_TELL
 from mhsds_recon.packs.model import Column, GroupStatus, Section, Table
-from mhsds_recon.packs.sections.figures import change_in_words, sentence
-from mhsds_recon.packs.sections.trends import latest_signal
-from mhsds_recon.trends import without_small_numbers
+from mhsds_recon.packs.sections.figures import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mhsds_recon.packs.material import FigureLine, Material
+    from mhsds_recon.signoff import GroupStanding
 
-__all__ = ["changes_section", "sign_off_section", "status_section"]
+__all__ = ["sign_off_section", "status_section"]
 
-_NOTABLE = 5
-_MOST_CHANGES = 5
+_STAND = ("agreed", "agreed_with_conditions", "refused", "no_response")
+"""States in which the last decision is about this very extract."""
+
 _PANEL_COLUMNS = (
-    Column(name="Measure group"),
-    Column(name="Figure this month"),
+    Column(name="Group"),
+    Column(name="This month"),
     Column(name="Last month"),
     Column(name="How sure we are"),
     Column(name="Known issues", kind="prose"),
@@ -37,7 +35,7 @@ def status_section(material: Material) -> Section:
         (group.title, group.status, _in_short(material, group)) for group in material.groups
     )
     columns = (
-        Column(name="Measure group"),
+        Column(name="Group"),
         Column(name="Status"),
         Column(name="In short", kind="prose"),
     )
@@ -49,7 +47,7 @@ def status_section(material: Material) -> Section:
             say("ask"),
         ),
         tables=(
-            Table(id="group-status", caption="Status of each group", columns=columns, rows=rows),
+            Table(id="group-status", caption="How each group stands", columns=columns, rows=rows),
         ),
         notes=_cut_off(material),
     )
@@ -74,28 +72,12 @@ def _cut_off(material: Material) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def changes_section(material: Material) -> Section:
-    """Return section 4.2: at most five sentences, each from a comparison with earlier months."""
-    sentences = (
-        *_problems_changed(material),
-        *_trends_changed(material),
-        *_teams_gone(material),
-        *_figures_changed(material),
-    )[:_MOST_CHANGES]
-    if not sentences:
-        inputs = material.inputs
-        nothing_given = inputs.previous_figures is None and inputs.previous_validation is None
-        key = "changes_no_previous" if nothing_given else "changes_none"
-        sentences = (material.words.say(key),)
-    return Section(id="changes", title=material.words.titles["changes"], sentences=sentences)
-
-
 def sign_off_section(material: Material) -> Section:
-    """Return section 4.3: one row per measure group, awaiting its decision."""
+    """Return section 4.3: one row per measure group, with the decision that stands, if any."""
     rows = tuple(_panel_row(material, group) for group in material.groups)
     panel = Table(
         id="sign-off-panel",
-        caption="One decision for each measure group",
+        caption="One decision for each group",
         columns=_PANEL_COLUMNS,
         rows=rows,
     )
@@ -116,71 +98,9 @@ def _not_asked(material: Material) -> tuple[str, ...]:
     return (words.say("no_decision", titles="; ".join(absent)),) if absent else ()
 
 
-def _figures_changed(material: Material) -> tuple[str, ...]:
-    say = material.words.say
-    compared = [line for line in material.lines if line.change.number is not None]
-    moved = sorted(
-        (line for line in compared if abs(line.change.number or 0) >= _NOTABLE),
-        key=lambda line: -abs(line.change.number or 0),
-    )
-    if not compared:
-        return ()
-    counts = say("changes_figures", all=len(compared), moved=len(moved))
-    if not moved:
-        return (counts,)
-    label = material.label(moved[0].measure_id).lower()
-    return (counts, say("changes_largest", label=label, change=change_in_words(material, moved[0])))
-
-
-def _trends_changed(material: Material) -> Iterator[str]:
-    """Yield the figures outside their usual range, and new definitions that take effect."""
-    words, exact = material.words, not material.numbers.rounds
-    for trend in material.inputs.trends:
-        label = material.label(trend.measure.id)
-        seen = trend if exact else without_small_numbers(trend)
-        line = trend.phases[-1]
-        if line.reason and line.start == material.inputs.period:
-            yield words.say("changes_line", label=label, reason=line.reason)
-        if signal := latest_signal(seen, words, exact=exact):
-            yield words.say("changes_signal", label=label, signal=signal)
-
-
-def _teams_gone(material: Material) -> Iterator[str]:
-    """Yield how many teams that showed a figure last month show none now."""
-    now, before = material.inputs.teams, material.inputs.previous_teams
-    if now is None or before is None:
-        return
-    counted = set(now.frame["primary_level"])
-    gone = {
-        row["primary_level"]
-        for row in before.frame.iter_rows(named=True)
-        if row["measure_value"] != SUPPRESSED and row["primary_level"] not in counted
-    }
-    if gone:
-        yield material.words.say("changes_teams_gone", count=len(gone))
-
-
 def _in_short(material: Material, group: GroupStatus) -> str:
     line = material.headline(group.id)
     return material.words.say("issue_no_figure") if line is None else sentence(material, line)
-
-
-def _problems_changed(material: Material) -> tuple[str, ...]:
-    now, before = material.inputs.validation, material.inputs.previous_validation
-    if before is None:
-        return ()
-    say = material.words.say
-    failed_now = set(now.counts().get_column("code"))
-    failed_before = set(before.counts().get_column("code"))
-    sentences = []
-    if now.file_verdict.accepted != before.file_verdict.accepted:
-        better = now.file_verdict.accepted
-        sentences.append(say("changes_file_better" if better else "changes_file_worse"))
-    if new := failed_now - failed_before:
-        sentences.append(say("changes_new_problems", count=len(new)))
-    if gone := failed_before - failed_now:
-        sentences.append(say("changes_gone_problems", count=len(gone)))
-    return tuple(sentences)
 
 
 def _panel_row(material: Material, group: GroupStatus) -> tuple[str, ...]:
@@ -197,9 +117,30 @@ def _panel_row(material: Material, group: GroupStatus) -> tuple[str, ...]:
         before,
         say(_confidence(group, line)),
         issues,
-        say("awaiting"),
-        say("not_given"),
+        *_decision(material, group.id),
     )
+
+
+def _decision(material: Material, group: str) -> tuple[str, str]:
+    """Return what was decided about this very extract, by whom, when and why."""
+    words = material.words
+    found: GroupStanding | None = next(
+        (one for one in material.inputs.decisions if one.group == group), None
+    )
+    if found is None or found.decision is None:
+        return words.say("awaiting"), words.say("not_given")
+    state = words.say(f"decided_{found.state}")
+    if found.state not in _STAND:
+        return state, words.say("not_given")
+    made = found.decision
+    said = words.say(
+        "decided_by",
+        name=made.name,
+        role=material.inputs.roles.get(made.role, made.role),
+        time=f"{words.date(made.at.date())}, {made.at:%H:%M}",
+        comment=" ".join((made.comment, *made.conditions)).strip(),
+    )
+    return state, said.strip()
 
 
 def _confidence(group: GroupStatus, line: FigureLine | None) -> str:

@@ -1,7 +1,8 @@
-"""The table of local teams: one row each, with what services ask of them."""
+"""Tables that divide a group's measures: by local team, and by age."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED
@@ -14,52 +15,85 @@ if TYPE_CHECKING:
     from mhsds_recon.measures import Figures
     from mhsds_recon.packs.material import Material
 
-__all__ = ["team_notes", "team_table"]
+__all__ = ["TEAM_SIZE", "age_table", "team_notes", "team_table"]
+
+TEAM_SIZE = "LOC04"
+"""The measure by which a team is too small for the public: its caseload."""
 
 _LOCAL_TEAM = "Local team"
+_AGE = "Provider; Age Band"
 
 
 def team_notes(material: Material) -> tuple[str, ...]:
-    """Return how to read the table of teams."""
-    say = material.words.say
-    hidden = "teams_hidden" if material.numbers.rounds else "figures_note_internal"
-    return (say("teams_local"), say("teams_overlap"), say(hidden))
+    """Return how to read a table of teams."""
+    keys = ("teams_local", "teams_overlap", *(("teams_hidden",) if material.numbers.rounds else ()))
+    return tuple(map(material.words.say, keys))
 
 
-def team_table(material: Material, teams: Figures) -> Table:
-    """Return the measures of each team, all teams together first; teams all hidden are left out.
+def team_table(material: Material, teams: Figures, group: str) -> Table | None:
+    """Return a group's measures of each team, all teams first; teams all hidden are left out.
 
     Which measures there are, and what they are called, is said by the words. The public sees no
-    team whose first measure, its caseload, is hidden.
+    team whose caseload is hidden. None where no team can be shown.
 
     Args:
         material: What all sections draw on.
         teams: Figures for the provider and by local team, further ones hidden so that no small
             count can be had by subtraction.
+        group: The measure group.
     """
-    columns = material.words.team_columns
-    size = next(iter(columns))
+    words, columns = material.words, material.words.team_columns.get(group, {})
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for figure in sorted(_figures(teams), key=_all_first):
-        if figure["measure_id"] in columns:
-            rows.setdefault(_team(material, figure), {})[figure["measure_id"]] = _shown(
-                material, figure
-            )
-    lines = (
-        (*team, *(values.get(measure_id, CANNOT_TELL) for measure_id in columns))
-        for team, values in rows.items()
-        if set(values.values()) != {SUPPRESSED}
-        and not (material.numbers.is_public and values.get(size) == SUPPRESSED)
-    )
+        if figure["measure_id"] in {*columns, TEAM_SIZE}:
+            of_team = rows.setdefault(_team(material, figure), {})
+            of_team[figure["measure_id"]] = _shown(material, figure)
+    lines = []
+    for team, values in rows.items():
+        own = tuple(values.get(measure_id, CANNOT_TELL) for measure_id in columns)
+        is_small = material.numbers.is_public and values.get(TEAM_SIZE) == SUPPRESSED
+        if not (is_small or set(own) <= {SUPPRESSED, CANNOT_TELL}):
+            lines.append((*team, *own))
+    if not lines:
+        return None
     return Table(
-        id="teams-figures",
-        caption=f"{material.words.titles['teams']}: {material.month}",
+        id=f"{group}-by-team",
+        caption=words.say("teams_caption", title=words.titles[group], month=material.month),
         columns=(
-            *(Column(name=name) for name in material.words.lists["team_columns"]),
+            *(Column(name=name) for name in words.lists["team_columns"]),
             *(Column(name=name, kind="count") for name in columns.values()),
         ),
         rows=tuple(lines),
     )
+
+
+def age_table(material: Material, teams: Figures, group: str) -> Table | None:
+    """Return measures by the age of those counted, youngest first; None where they have none."""
+    words, columns = material.words, material.words.age_columns
+    rows: dict[str, dict[str, str]] = {}
+    for figure in teams.frame.iter_rows(named=True):
+        if figure["breakdown"] == _AGE and figure["measure_id"] in columns:
+            band = rows.setdefault(figure["secondary_level"], {})
+            band[figure["measure_id"]] = _shown(material, figure)
+    if not rows:
+        return None
+    return Table(
+        id=f"{group}-by-age",
+        caption=words.say("ages_caption", title=words.titles[group], month=material.month),
+        columns=(
+            Column(name=words.lists["age_column"][0]),
+            *(Column(name=name, kind="count") for name in columns.values()),
+        ),
+        rows=tuple(
+            (band, *(rows[band].get(measure_id, CANNOT_TELL) for measure_id in columns))
+            for band in sorted(rows, key=_youngest_first)
+        ),
+    )
+
+
+def _youngest_first(band: str) -> tuple[bool, int]:
+    age = re.match(r"\d+", band)
+    return age is None, int(age[0]) if age else 0
 
 
 def _figures(teams: Figures) -> Iterator[Mapping[str, Any]]:

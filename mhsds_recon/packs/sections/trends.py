@@ -37,13 +37,18 @@ def trends_section(material: Material) -> Section:
         return Section(id="trends", title=title, sentences=(words.say("trends_none"),))
     exact = not material.numbers.rounds
     seen = [trend if exact else without_small_numbers(trend) for trend in trends]
-    charts = (_chart(material, trend, exact=exact) for trend in seen if not trend.prefers_table)
+    named = {f"trend-{place}": trend for place, trend in enumerate(seen, start=1)}
+    charts = (
+        _chart(material, name, trend, exact=exact)
+        for name, trend in named.items()
+        if not trend.prefers_table
+    )
     return Section(
         id="trends",
         title=title,
         sentences=(words.say("trends_intro"),),
         charts=tuple(charts),
-        tables=tuple(_table(material, trend, exact=exact) for trend in seen),
+        tables=tuple(_table(material, name, trend, exact=exact) for name, trend in named.items()),
         notes=tuple(_small(material, seen, exact=exact)),
     )
 
@@ -79,6 +84,8 @@ def trend_sentences(trend: Trend, words: Words, *, exact: bool) -> Iterator[str]
         yield say(
             "trend_target", target=f"{trend.target:g}", assurance=words.assurance[trend.assurance]
         )
+    elif trend.target is not None:
+        yield say("trend_target_alone", target=f"{trend.target:g}")
     if trend.prefers_table:
         yield say("trend_small")
     if unknown := trend.points["local_exact"].null_count():
@@ -104,15 +111,15 @@ def _signal(words: Words, signals: str, side: int) -> str:
     return words.signals[f"{signals.split(', ', maxsplit=1)[0]}_{'high' if side > 0 else 'low'}"]
 
 
-def _chart(material: Material, trend: Trend, *, exact: bool) -> ControlChart:
+def _chart(material: Material, name: str, trend: Trend, *, exact: bool) -> ControlChart:
     words, rows = material.words, shown(trend, exact=exact).to_dicts()
     sides = trend.points["side"].to_list()
     latest = latest_month(trend, exact=exact)
     value = CANNOT_TELL if latest["local"] is None else _amount(words, latest["local"])
     first = words.say("trend_latest", month=_month(words, latest["period"]), value=value)
     return ControlChart(
-        id=f"trend-{trend.measure.id}",
-        table=f"trend-{trend.measure.id}-months",
+        id=name,
+        table=f"{name}-months",
         title=words.say(
             "trend_title",
             label=material.label(trend.measure.id),
@@ -145,22 +152,24 @@ def _phase(phase: Phase, part: slice, rows: Sequence[Mapping[str, str | None]]) 
     )
 
 
-def _table(material: Material, trend: Trend, *, exact: bool) -> Table:
+def _table(material: Material, name: str, trend: Trend, *, exact: bool) -> Table:
     words, sides = material.words, trend.points["side"].to_list()
     rows = shown(trend, exact=exact).to_dicts()
+    cells = [
+        (
+            _month(words, row["period"]),
+            CANNOT_TELL if row["local"] is None else as_published(row["local"]).text,
+            *("" if row[line] is None else as_published(row[line]).text for line in _LINES),
+            _signal(words, row["signals"], side) if side else "",
+        )
+        for row, side in zip(rows, sides, strict=True)
+    ]
+    filled = [place for place in range(len(_COLUMNS)) if any(row[place] for row in cells)]
     return Table(
-        id=f"trend-{trend.measure.id}-months",
+        id=f"{name}-months",
         caption=words.say("trend_table", label=material.label(trend.measure.id)),
-        columns=_COLUMNS,
-        rows=tuple(
-            (
-                _month(words, row["period"]),
-                CANNOT_TELL if row["local"] is None else as_published(row["local"]).text,
-                *("" if row[line] is None else as_published(row[line]).text for line in _LINES),
-                _signal(words, row["signals"], side) if side else "",
-            )
-            for row, side in zip(rows, sides, strict=True)
-        ),
+        columns=tuple(_COLUMNS[place] for place in filled),
+        rows=tuple(tuple(row[place] for place in filled) for row in cells),
     )
 
 

@@ -1,10 +1,14 @@
-"""MHS95: people under 18 with a contact in twelve months of submissions."""
+"""MHS95: people under 18 with a contact in twelve months of submissions; ours that follow it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
+
+from mhsds_recon.frames import Extract
+from mhsds_recon.measures import count
+from mhsds_recon.standard import ReportingPeriod, Standard
 
 CHILD = """
 2025-09 MHS001MPI
@@ -277,3 +281,83 @@ CareContactID | ServiceRequestID | CareContDate | AttendStatus | ConsMechanismMH
 C1            | R1               | 2025-09-20   | 5            | 11
 """
     assert counted("MHS91", text) == expected
+
+
+def seen_before(day: str, *, status: str = "5") -> str:
+    """Write the child of ``child`` with a contact submitted for August."""
+    return (
+        (child() + contact(day=day)).replace("2025-09 ", "2025-08 ").replace("| 5 ", f"| {status} ")
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [("", 1), (seen_before("2025-08-20"), 0), (seen_before("2025-08-20", status="3"), 1)],
+)
+def test_who_is_new_has_the_first_contact_that_counts_in_this_month(
+    counted: Callable[..., float], before: str, expected: int
+) -> None:
+    assert counted("LOC08", before + child() + contact()) == expected
+    assert counted("MHS95", before + child() + contact()) == 1
+
+
+def test_a_contact_of_an_earlier_month_that_comes_late_makes_nobody_new(
+    counted: Callable[..., float],
+) -> None:
+    assert counted("LOC08", child() + contact(day="2025-08-20")) == 0
+
+
+def test_who_was_last_seen_more_than_twelve_months_ago_is_new_again(
+    counted: Callable[..., float],
+) -> None:
+    long_ago = (child() + contact(day="2024-09-20")).replace("2025-09 ", "2024-09 ")
+    assert counted("LOC08", long_ago + child() + contact()) == 1
+
+
+@pytest.mark.parametrize(
+    ("team_type", "rejected", "expected"),
+    [("F01", "", 1), ("F01", "2025-09-02", 0), ("F02", "", 0)],
+)
+def test_education_support_teams_are_known_by_their_type_and_an_accepted_referral(
+    counted: Callable[..., float], team_type: str, rejected: str, expected: int
+) -> None:
+    text = f"""
+2025-09 MHS102OtherServiceType
+ServiceRequestID | OtherCareProfTeamLocalID | ReferRejectionDate
+R1               | T1                       | {rejected}
+
+2025-09 MHS902ServiceTeamDetails
+CareProfTeamLocalID | ServTeamTypeMH
+T1                  | {team_type}
+"""
+    assert counted("LOC09", child() + contact() + text) == expected
+
+
+def test_each_child_is_in_one_age_band(
+    extracts_of: Callable[[str], list[Extract]], standard: Standard
+) -> None:
+    text = children(2).replace("P2 | 2012-05-01", "P2 | 2010-05-01") + contact()
+    text += "C2 | R2 | 2025-09-10 | 5 | 01\n"
+    figures = count(
+        extracts_of(text),
+        standard=standard,
+        period=ReportingPeriod(2025, 9),
+        measure_ids=["MHS95", "LOC08"],
+        breakdowns=["Provider; Age Band"],
+    )
+    found = figures.frame.filter(figures.frame["exact_value"] > 0)
+    assert sorted(found.select("measure_id", "secondary_level", "exact_value").iter_rows()) == [
+        (measure_id, band, 1) for measure_id in ("LOC08", "MHS95") for band in ("11 to 14", "15")
+    ]
+
+
+def test_published_measures_are_not_divided_in_our_own_ways_unless_asked(
+    extracts_of: Callable[[str], list[Extract]], standard: Standard
+) -> None:
+    figures = count(
+        extracts_of(child() + contact()),
+        standard=standard,
+        period=ReportingPeriod(2025, 9),
+        measure_ids=["MHS95"],
+    )
+    assert "Provider; Age Band" not in set(figures.frame["breakdown"])

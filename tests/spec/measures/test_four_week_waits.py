@@ -208,3 +208,11 @@ def test_without_reference_sets_clock_stops_are_not_assessed(
 ) -> None:
     text = people(1, born="2012-05-01", team="A06")
     assert counted_by_level(text, "MRS08", "MRS09f", "MRS13", "MRS17") == {"MRS13": 1}
+
+
+def test_open_spells_say_what_they_lack_for_a_clock_stop(
+    counted_by_level: Callable[..., dict[str, float]],
+) -> None:
+    text = people(3, born="2012-05-01", team="A06") + contacts("1 10 5 01") + scores("1 12", "2 12")
+    found = counted_by_level(text, "LOC10", "LOC10a", "LOC10b")
+    assert found == {"LOC10": 2, "LOC10a": 1}

@@ -89,7 +89,7 @@ def test_people_and_contacts_drop_out_one_step_after_the_other(
     assert people["measure_id"].to_list()[-1] == "MHS95"
     # Two local identifiers of one person are two local patients.
     assert left(found.frame, "local patients") == [6, 5, 4, 3, 2, 2, 2]
-    assert left(found.frame, "contacts and indirect activities") == [7, 5, 4, 3, 2, 2, 2]
+    assert left(found.frame, "contacts and indirect work") == [7, 5, 4, 3, 2, 2, 2]
 
 
 def test_by_team_a_unit_is_in_each_of_its_teams(funnels: Callable[..., Funnels]) -> None:

@@ -261,6 +261,7 @@ def test_the_did_not_attend_rate_leaves_cancelled_contacts_out(by_team: ByTeam) 
     assert found["LOC03"] == {"all": 5, "A": 4, "B": 1}
     assert found["LOC03a"] == {"all": 2, "A": 2}
     assert found["LOC03b"] == {"all": 40, "A": 50}
+    assert by_team(text, "LOC03c") == {"LOC03c": {"all": 2, "A": 2}}
 
 
 CASELOAD = """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEPTEMBER = ReportingPeriod(2025, 9)
-COUNTED_UNITS = ("referrals", "referral-spells")
+COUNTED_UNITS = ("referrals", "spells")
 
 
 @pytest.fixture(scope="module")
@@ -79,13 +79,16 @@ def test_scores_by_tool_and_reason_are_those_of_the_funnel(
     found = count_pairing(submissions_of(extracts, SEPTEMBER, reference, standard))
     assert found is not None
     steps = funnels.of("paired_scores", "scores")
-    whole, paired = (found.frame.filter(pl.col("reason").eq_missing(one)) for one in (None, PAIRED))
-    of_all = pl.col("tool") == ALL_TOOLS
+    whole, paired = (found.tools.filter(pl.col("reason").eq_missing(one)) for one in (None, PAIRED))
+    of_all = pl.col("level") == ALL_TOOLS
     assert whole.filter(of_all)["scores"].item() == steps.filter(measure_id="MHS110")["left"].item()
     assert paired.filter(of_all)["scores"].item() == steps["left"][-1]
     for part in (whole, paired):
         assert part.filter(~of_all)["scores"].sum() == part.filter(of_all)["scores"].item()
-    shown = set(found.shown()["scores"])
+    by_team = found.teams.filter(pl.col("reason").is_null())
+    whole_team = by_team["scores"].sum()
+    assert whole_team >= whole.filter(of_all)["scores"].item() > by_team["scores"].max()
+    shown = {*found.shown()["scores"], *found.shown_by_team()["scores"]}
     assert not shown & {"0", "1", "2", "3", "4"}
 
 

@@ -78,9 +78,11 @@ def figures_frame(standard: Standard, values: Mapping[str, float | None]) -> pl.
     )
 
 
-def disclosed(value: float | None) -> str:
-    """Return a count as published below England."""
-    return "*" if value is None or value < 5 else str(int((value + 2.5) // 5) * 5)
+def disclosed(value: float | None) -> str | None:
+    """Return a count as published below England, None where it could not be counted."""
+    if value is None:
+        return None
+    return "*" if value < 5 else str(int((value + 2.5) // 5) * 5)
 
 
 def make_figures(
@@ -134,16 +136,25 @@ def make_funnels(
 
 
 def make_pairing(scores: Mapping[str, Mapping[str, int]]) -> Pairing:
-    """Return scores by tool and reason, with their sums."""
+    """Return scores by tool and reason, with their sums; each tool has a team to itself."""
     parts = pl.DataFrame(
         [(tool, reason, count) for tool, by in scores.items() for reason, count in by.items()],
-        schema=["tool", "reason", "scores"],
+        schema=["level", "reason", "scores"],
         orient="row",
     )
-    by_tool = pl.concat([parts, parts.with_columns(tool=pl.lit(ALL_TOOLS))])
-    together = by_tool.with_columns(reason=pl.lit(None, dtype=pl.String))
-    frame = pl.concat([by_tool, together]).group_by("tool", "reason").agg(pl.col("scores").sum())
-    return Pairing(provider="RZZ", period=PERIOD, frame=frame.sort("tool", "reason"))
+
+    def with_sums(by_level: pl.DataFrame) -> pl.DataFrame:
+        together = by_level.with_columns(reason=pl.lit(None, dtype=pl.String))
+        frame = pl.concat([by_level, together]).group_by("level", "reason")
+        return frame.agg(pl.col("scores").sum()).sort("level", "reason")
+
+    return Pairing(
+        provider="RZZ",
+        period=PERIOD,
+        tools=with_sums(pl.concat([parts, parts.with_columns(level=pl.lit(ALL_TOOLS))])),
+        teams=with_sums(parts.with_columns(level="Team of " + pl.col("level"))),
+        team_names={"Team of Goals": "Youth Offending Service"},
+    )
 
 
 def make_trend(standard: Standard, measure_id: str, values: Sequence[float]) -> Trend:

@@ -9,7 +9,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Callable
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,6 +18,8 @@ from mhsds_recon.errors import OutputError, PrivacyError
 from mhsds_recon.packs import Pack, check_privacy, render_pdf, render_workbook
 from mhsds_recon.packs.extracted import text_of
 from mhsds_recon.reconciliation import Reconciliation
+from mhsds_recon.standard import ReportingPeriod
+from mhsds_recon.standard.cut_offs import load_cut_offs
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -171,13 +173,29 @@ def test_a_pdf_is_tagged_the_same_twice_and_read_by_the_gate(
 
 def test_the_first_three_sections_fit_one_printed_side(
     make_pack: Callable[..., Pack],
+    month: SimpleNamespace,
     reconciliation: Reconciliation,
     pdfium: ModuleType,
 ) -> None:
-    pack = make_pack(pack_type="B", reconciliation=reconciliation, provider_name="A Long Name " * 3)
+    """With every group asked about, and five things that changed."""
+    values = {**month.values, "LOC09": 260, "ED88": 35}
+    pack = make_pack(
+        pack_type="B",
+        reconciliation=reconciliation,
+        provider_name="A Long Name " * 3,
+        figures=month.figures(values),
+        previous_figures=month.figures_before({**values, "MHS95": 990}),
+        previous_validation=month.validation_before(
+            failures=month.failures[:2], file_codes=("MHSREJ002",)
+        ),
+        trends=(month.trend("MHS30d", [880.0 + place % 4 * 20 for place in range(17)] + [1200.0]),),
+        cut_off=load_cut_offs().of(ReportingPeriod(2025, 9)),
+    )
+    by_name = {section.id: section for section in pack.sections}
+    assert len(by_name["changes"].sentences) == 5
+    assert len(by_name["sign-off"].tables[0].rows) == 6
     with pdfium.PdfDocument(render_pdf(pack)) as document:
         first, second = (document[page].get_textpage().get_text_bounded() for page in (0, 1))
-    assert "Sign-off panel" in first
+    assert "One decision for each group" in first
     assert re.search(r"Submission\s+health", second)
-    assert "Sign-off panel" not in second
-    assert "One decision for each measure group" not in second
+    assert "One decision for each group" not in second

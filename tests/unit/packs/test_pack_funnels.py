@@ -24,10 +24,12 @@ QUALITY = {
     "MHS-DQM05": (900, 40, 30, 20, 3),
     "MHS-DQM33": (3, None, 0, 0, 997),
 }
+UNLISTED = "The tool is not on the national list, so the score cannot flow"
 SCORES = {
     "Goals": {"paired": 62, "between": 17, "only_score": 13},
     "Old form": {"not_in_list": 11, "repeated": 9, "paired": 2},
     "Rare form": {"after_discharge": 4},
+    "Small form": {"only_score": 12},
 }
 
 
@@ -52,30 +54,30 @@ def pack(make_pack: Callable[..., Pack], month: SimpleNamespace) -> Pack:
 def test_each_step_says_who_is_left_who_drops_out_and_why(pack: Pack) -> None:
     steps = table(pack, "access-steps")
     assert [column.name for column in steps.columns] == [
-        *("Step", "People left", "Drop out", "Because")
+        *("Step", "People left", "Drop out", "Why")
     ]
-    assert steps.rows[0] == (
-        *("Contact or indirect activity submitted in the twelve months", "1,300", "", ""),
-    )
+    assert steps.rows[0] == (*("Contact or indirect work sent for the 12 months", "1,300", "", ""),)
     assert steps.rows[1] == (
-        *("Attended, or indirect", "1,290", "10"),
-        "Attendance status that does not count, or coded wrongly (VC26)",
+        *("The contact took place, or it was indirect work", "1,290", "10"),
+        "No contact is marked as having taken place.",
     )
     assert steps.rows[2][1:3] == ("1,290", "fewer than 5")
-    assert steps.rows[-1][:2] == ("Of a person who can be told apart (counted)", "1,230")
+    assert steps.rows[-1][:2] == ("We know who the person is (this is the count)", "1,230")
 
 
 def test_a_sentence_says_how_many_come_through(pack: Pack) -> None:
     assert (
-        "Children and young people with a contact in twelve months: about 1,230 of about 1,300"
-        " people are counted."
+        "Children and young people seen in 12 months: our records begin with about 1,300 people,"
+        " and about 1,230 of these count."
     ) in section(pack, "access").sentences
 
 
 def test_a_funnel_that_comes_after_another_starts_where_that_one_ends(pack: Pack) -> None:
     before, after = (table(pack, f"{name}-steps") for name in ("closed_referrals", "paired_scores"))
     assert (
-        before.rows[-1][0] == after.rows[0][0] == "Two contacts by the day of discharge (counted)"
+        before.rows[-1][0]
+        == after.rows[0][0]
+        == "Had two contacts by the day it closed (this is the count)"
     )
     assert after.rows[0][2] == ""
     assert [column.name for column in after.columns][1:4] == [
@@ -86,14 +88,16 @@ def test_a_funnel_that_comes_after_another_starts_where_that_one_ends(pack: Pack
 def test_teams_say_where_most_drop_out_without_telling_a_small_number(pack: Pack) -> None:
     teams = {row[0]: row[1:] for row in table(pack, "access-teams").rows}
     assert teams["TEAM1"] == (
-        *("Looked After Children Service", "1,290", "1,230", "50", "aged 0 to 17 at referral"),
+        *("Looked After Children Service", "1,290", "1,230", "50"),
+        "Aged 18 or over at referral, or no age is known.",
     )
     assert teams["UNKNOWN"][1:4] == ("60", "*", "10")
 
 
 def test_what_could_not_be_followed_is_named(pack: Pack) -> None:
     assert (
-        "Not shown, because a reference file was not given: Referral spells with a full clock stop."
+        "We could not follow these, as a list that we need was not given: Spells with a full clock"
+        " stop."
     ) in section(pack, "waits").notes
 
 
@@ -102,20 +106,23 @@ def test_scores_say_why_they_form_no_pair(
 ) -> None:
     pack = make_pack(pairing=month.pairing(SCORES))
     reasons = {row[0]: row[1] for row in table(pack, "pairing-reasons").rows}
-    assert reasons["All scores of closed referrals with two contacts"] == "120"
-    assert reasons["First or last of a pair"] == "65"
-    assert reasons["Of a tool that is not in the national list, so that it cannot flow"] == "10"
-    assert reasons["Scored after discharge"] == reasons["Is not a number"] == "*"
+    assert reasons["All scores of closed referrals with two contacts"] == "130"
+    assert reasons["First or last score of a pair"] == "65"
+    assert reasons[UNLISTED] == "10"
+    assert reasons["Scored after the referral closed"] == reasons["Not a number"] == "*"
     assert table(pack, "pairing-tools").rows == (
         ("Goals", "90", "60", "15", "The only score of the referral that counts"),
-        (
-            "Old form",
-            "20",
-            "*",
-            "10",
-            "Of a tool that is not in the national list, so that it cannot flow",
-        ),
+        ("Old form", "20", "*", "10", UNLISTED),
     )
+    # The smallest are left out together, so that the sum of the others does not tell the rare one.
+    assert [row[:2] for row in table(pack, "pairing-teams").rows] == [
+        ("Team of Goals (Youth Offending Service)", "90"),
+        ("Team of Old form", "20"),
+    ]
+    assert (
+        "About 10 scores are on record here but cannot flow, as the tool is not on the national"
+        " list."
+    ) in section(pack, "outcomes").sentences
 
 
 def test_too_few_scores_are_not_shown(

@@ -83,7 +83,11 @@ def planted(place: str, text: str, standard: Standard, month: SimpleNamespace) -
         "source": {"standard": msgspec.structs.replace(standard, sources=(text,))},
         "level": {
             "figures": replace(
-                figures, frame=figures.frame.with_columns(primary_level_description=pl.lit(text))
+                figures,
+                frame=figures.frame.with_columns(
+                    breakdown=pl.lit("Commissioning Region"),
+                    primary_level_description=pl.lit(text),
+                ).vstack(figures.frame),
             )
         },
         "published": {

@@ -92,8 +92,8 @@ def table(pack: Pack, name: str) -> Table:
 
 
 def shown_areas(pack: Pack) -> tuple[str, list[str]]:
-    (total,) = (row[2] for row in table(pack, "access-figures").rows)
-    return total, [row[2] for row in table(pack, "access-levels").rows]
+    (total,) = (row[1] for row in table(pack, "access-figures").rows)
+    return total, [row[2] for row in table(pack, "access-areas-1").rows]
 
 
 AREAS = st.lists(st.integers(0, 40), min_size=2, max_size=6)
@@ -211,7 +211,7 @@ def test_teams_with_few_people_are_left_out_for_the_public(
         "public": ["All teams", "T2"],
     }.items():
         pack = make_pack(teams=replace(make_figures(frame)), profile=profile)
-        assert [row[0] for row in table(pack, "teams-figures").rows] == expected
+        assert [row[0] for row in table(pack, "activity-by-team").rows] == expected
 
 
 def make_figures(frame: pl.DataFrame) -> Figures:

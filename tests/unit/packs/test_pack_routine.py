@@ -54,10 +54,12 @@ def test_the_first_page_says_the_cut_off_the_days_left_and_the_next_step(
     make_pack: Callable[..., Pack],
 ) -> None:
     notes = text(section(make_pack(cut_off=SEPTEMBER, roles=ROLES), "status"))
-    assert "Cut-off date: 21 October 2025, 23:59. Days left when this pack was made: 7." in notes
-    assert "an estimate" in notes
-    assert "put right what the checks found" in notes
-    assert "by 17 October 2025 (Preparer)" in notes
+    assert (
+        "The file is due by 23:59 on 21 October 2025. Days left when this pack was made: 7."
+        in notes
+    )
+    assert "We worked this date out" in notes
+    assert "by 17 October 2025 (Preparer): put right what the checks found" in notes
 
 
 def test_a_published_cut_off_is_no_estimate_and_one_that_is_over_says_so(
@@ -65,8 +67,8 @@ def test_a_published_cut_off_is_no_estimate_and_one_that_is_over_says_so(
 ) -> None:
     over = replace(SEPTEMBER, day=dt.date(2025, 10, 13), is_estimate=False, steps=())
     notes = text(section(make_pack(cut_off=over), "status"))
-    assert "It was over" in notes
-    assert "estimate" not in notes
+    assert "That day had passed" in notes
+    assert "worked this date out" not in notes
 
 
 def test_open_actions_are_shown_overdue_first_with_their_effects(
@@ -79,17 +81,17 @@ def test_open_actions_are_shown_overdue_first_with_their_effects(
         "Map the new clinic",
         "Preparer",
         "13 October 2025",
-        "Overdue",
+        "Late",
         "August 2025",
     )
     assert (second[0], second[4]) == ("1", "Open")
-    seen, started = "Children and young people seen in 12 months", "Referrals that started"
+    seen, started = "Children and young people seen in 12 months", "Referrals that began"
     assert f"{seen}: +40; {started} in the month: fewer than 5" in first[6]
-    assert first[7] == f"{seen} in September 2025: it came in part, +15 is left."
+    assert first[7] == f"{seen} in September 2025: it came in part, and +15 is left."
     assert "43" not in text(shown)
     assert shown.tables[1].rows == (("July 2025", "3"), ("August 2025", "3"))
     assert shown.sentences == (
-        "Actions that are open: 2. Of these, overdue: 1.",
+        "Open actions: 2. Of these, late: 1.",
         "Months to send again: July 2025; August 2025.",
     )
 

@@ -27,7 +27,9 @@ def chart(pack: Pack) -> ControlChart:
 
 def test_without_earlier_months_the_section_says_so(make_pack: Callable[..., Pack]) -> None:
     found = section(make_pack(), "trends")
-    assert found.sentences == ("Nothing to report: no earlier month was counted for this pack.",)
+    assert found.sentences == (
+        "There is nothing to show: no earlier month was counted for this pack.",
+    )
     assert found.charts == ()
 
 
@@ -43,9 +45,10 @@ def test_a_chart_stands_with_its_table_and_says_signal_and_latest_value(
     assert drawn.table == table.id
     assert table.rows[-1][:2] == ("September 2025", "400")
     assert table.rows[-1][-1] == "above the usual range"
-    assert "the latest month is above the usual range." in " ".join(
-        section(pack, "changes").sentences
-    )
+    assert (
+        "More than usual ups and downs: Contacts that took place in the month (above the usual"
+        " range)."
+    ) in section(pack, "changes").sentences
 
 
 @pytest.mark.parametrize(("profile", "drawn"), [("national", 100.0), ("internal", 102.0)])
@@ -71,7 +74,7 @@ def test_few_a_month_have_a_table_and_no_chart(
     found = section(make_pack(trends=(month.trend("MHS30d", [12.0, 9.0] * 9),)), "trends")
     assert found.charts == ()
     assert len(found.tables) == 1
-    assert "read the table rather than a chart" in found.notes[0]
+    assert "please read the table" in found.notes[0]
 
 
 def test_rolling_figures_are_a_plain_line(
@@ -79,7 +82,7 @@ def test_rolling_figures_are_a_plain_line(
 ) -> None:
     drawn = chart(make_pack(trends=(month.trend("MHS95", STEADY),)))
     assert (drawn.phases[-1].mean, drawn.phases[-1].lower) == (None, None)
-    assert "each figure counts most months of the one before it again" in drawn.alternative
+    assert "Each figure counts most months of the one before it again" in drawn.alternative
 
 
 def test_the_page_draws_every_chart_with_its_words(
@@ -88,8 +91,8 @@ def test_the_page_draws_every_chart_with_its_words(
     pack = build_pack(inputs(trends=(month.trend("MHS30d", [*STEADY, 400.0]),)))
     page = render_html(pack)
     assert page.count('role="img"') == sum(len(each.charts) for each in pack.sections) == 1
-    assert 'aria-describedby="trend-MHS30d-text"' in page
-    assert page.index("<svg") < page.index('id="trend-MHS30d-months-caption"')
+    assert 'aria-describedby="trend-1-text"' in page
+    assert page.index("<svg") < page.index('id="trend-1-months-caption"')
     check_privacy({"pack.html": page}, pack=pack)
 
 

@@ -70,7 +70,7 @@ def test_a_funnel_says_its_steps_and_why_units_drop_out(standard: Standard) -> N
         "closed_referrals: Closed referrals with two contacts",
         "Leads to MHS110",
         "referrals (different values of ServiceRequestID)",
-        "3. Not rejected. Else drops out: Rejected or very old referrals left out nationally (",
+        "3. Not turned down. Else drops out: Rejected or very old referrals left out nationally (",
         "     - ReferRejectionDate is blank",
         "What is left is MHS110.",
     ):

@@ -58,5 +58,5 @@ def test_what_a_funnel_names_must_exist(standard: Standard) -> None:
     assert list(funnel_problems({"a": wrong, "access": funnel("access")}, measures)) == [
         "funnels.toml, funnel a: unknown funnel 'accss'. Did you mean 'access'?",
         "funnels.toml, funnel a: unknown measure 'MHS950'. Did you mean 'MHS95'?",
-        "funnels.toml, funnel a, step '2': has no cause.",
+        "funnels.toml, funnel a, step '2': has no cause, or does not say why in words.",
     ]
