@@ -38,12 +38,14 @@ class _Entry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         period: The reporting period in which it is said, ``YYYY-MM``.
         name: Who says so.
         at: When, with its offset from UTC.
+        recorded_by: The account under which it was recorded.
     """
 
     provider: str
     period: Month
     name: str
     at: datetime
+    recorded_by: str = ""
 
 
 class Effect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

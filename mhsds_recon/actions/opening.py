@@ -60,6 +60,7 @@ class Opener:
     name: str
     at: dt.datetime
     calendar: CutOffs
+    recorded_by: str = ""
 
     @property
     def due(self) -> dt.date:
@@ -71,7 +72,12 @@ class Opener:
 
     def open(self, **said: Any) -> Opened:  # noqa: ANN401  the fields of an action
         """Return an action of theirs; ``due`` where the day is not said."""
-        who = {"provider": self.provider, "name": self.name, "at": self.at}
+        who = {
+            "provider": self.provider,
+            "name": self.name,
+            "at": self.at,
+            "recorded_by": self.recorded_by,
+        }
         return Opened(**{**who, "period": str(self.period), "due": self.due, **said})
 
 

@@ -20,6 +20,7 @@ from mhsds_recon.cli import (
     packs,
     procedure,
     quality,
+    serving,
     signing,
     teams,
     trends,
@@ -53,12 +54,14 @@ for topic in (
     trends,
     calendar,
     signing,
+    serving,
     procedure,
 ):
     app.command(topic.app, name="*")
 app.command(definitions.app)
 app.command(history.app)
 app.command(actions.app)
+app.command(serving.users)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from mhsds_recon.cli.common import Common, open_history, say, width
+from mhsds_recon.cli.common import Common, account, open_history, say, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +91,7 @@ def actions_open(
         period=ReportingPeriod.parse(period),
         name=name,
         at=_now(),
+        recorded_by=account(),
         calendar=calendar,
         policy=policy,
         version=common.standard,
@@ -139,6 +140,7 @@ def actions_close(
             name=name,
             at=_now(),
             comment=comment,
+            recorded_by=account(),
         )
     say(_text([action], None, common), common)
     return 0

@@ -18,6 +18,7 @@ from mhsds_recon.history.changes import PublishedChanges, changes, reopened
 from mhsds_recon.history.migrating import migration_sql
 from mhsds_recon.history.models import (
     Entry,
+    LedgerHead,
     PublishedFile,
     PublishedPart,
     RuleCount,
@@ -217,6 +218,13 @@ class History:
         with self._reading() as connection:
             found = connection.execute(rows.order_by(Entry.number)).all()
         return tuple(Stated(**row._mapping) for row in found)  # noqa: SLF001  SQLAlchemy's public name
+
+    def end(self) -> tuple[int, str]:
+        """Return where the chain ends: how many entries there are, and the hash of the last."""
+        head = select(LedgerHead.entries, LedgerHead.sha256)
+        with self._reading() as connection:
+            entries, sha256 = connection.execute(head).one()
+        return entries, sha256
 
     def changes(self, provider: str, *, period: ReportingPeriod | None = None) -> PublishedChanges:
         """Return what every file that is kept changed, and all reconciliations that are open."""

@@ -57,6 +57,7 @@ class Opening:
         period: The reporting period.
         name: Who opens them.
         at: Now, with its offset.
+        recorded_by: The account under which it is recorded.
         calendar: The trust's own file of cut-offs.
         policy: The trust's own file of who signs off.
         version: Version of the standard.
@@ -66,6 +67,7 @@ class Opening:
     period: ReportingPeriod
     name: str
     at: dt.datetime
+    recorded_by: str = ""
     calendar: Path | None = None
     policy: Path | None = None
     version: str = "6.0"
@@ -77,6 +79,7 @@ class Opening:
             period=self.period,
             name=self.name,
             at=self.at,
+            recorded_by=self.recorded_by,
             calendar=load_cut_offs(self.calendar, version=self.version),
         )
 
@@ -178,6 +181,7 @@ def close_action(
     name: str,
     at: dt.datetime,
     comment: str = "",
+    recorded_by: str = "",
 ) -> Action:
     """Close an action.
 
@@ -199,6 +203,7 @@ def close_action(
         comment=comment,
         name=name,
         at=at,
+        recorded_by=recorded_by,
     )
     check_words({"comment": comment, "name": name})
     _state(history, entry)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mhsds_recon.signoff import PackMade, Policy, Standing
 from mhsds_recon.standard import ReportingPeriod
-from mhsds_recon.standard.cut_offs import CutOff, load_cut_offs
+from mhsds_recon.standard.cut_offs import CutOff, CutOffs, load_cut_offs
 from mhsds_recon.workflow.signed_off import all_entries, standing_in
 
 if TYPE_CHECKING:
@@ -46,22 +45,20 @@ class PeriodStanding:
 def period_standings(
     history: History,
     *,
-    calendar: Path | None = None,
+    cut_offs: CutOffs | None = None,
     policy: Policy | None = None,
-    version: str = "6.0",
 ) -> tuple[PeriodStanding, ...]:
     """Return every provider's periods of which a pack was made, the last period first.
 
     Args:
         history: What holds them.
-        calendar: The trust's own file of cut-offs.
+        cut_offs: The calendar; the one that comes with us where None.
         policy: Who may decide what.
-        version: Version of the standard.
 
     Raises:
         HistoryError: An entry cannot be read.
     """
-    cut_offs = load_cut_offs(calendar, version=version)
+    calendar = cut_offs or load_cut_offs()
     found: dict[tuple[str, str], list[Entry]] = {}
     for entry in all_entries(history):
         found.setdefault((entry.period, entry.provider), []).append(entry)
@@ -69,7 +66,7 @@ def period_standings(
         PeriodStanding(
             packs=packs,
             standing=standing_in(entries, packs[0].extract_sha256, policy=policy),
-            cut_off=cut_offs.of(ReportingPeriod.parse(period)),
+            cut_off=calendar.of(ReportingPeriod.parse(period)),
         )
         for (period, _), entries in sorted(found.items(), reverse=True)
         if (packs := tuple(one for one in reversed(entries) if isinstance(one, PackMade)))

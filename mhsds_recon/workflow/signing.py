@@ -144,7 +144,13 @@ def sign(
     _add(history, *decisions)
     if any(one.conditions for one in decisions):
         period = ReportingPeriod.parse(pack.period)
-        opening = Opening(provider=pack.provider, period=period, name=decisions[0].name, at=at)
+        opening = Opening(
+            provider=pack.provider,
+            period=period,
+            name=decisions[0].name,
+            at=at,
+            recorded_by=recorded_by,
+        )
         open_conditions(history, opening)
     return decisions
 

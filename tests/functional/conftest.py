@@ -37,6 +37,17 @@ def trust_folder(trust: SyntheticTrust, tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
+@pytest.fixture(scope="session")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one month of a very small trust, its pack and the history of both."""
+    folder = tmp_path_factory.mktemp("packed")
+    synthetic_trust(months=1, people=120, seed=3).write(folder, format="csv")
+    words = ["pack", folder / "extracts", "--period", "2025-09", "--output", folder / "packs"]
+    words += ["--reference", folder / "reference", "--prepared-by", "Pat Prep", "--quiet"]
+    assert run([str(word) for word in [*words, "--history", folder / "history.sqlite"]]) == 0
+    return folder
+
+
 @pytest.fixture
 def command(capsys: pytest.CaptureFixture[str]) -> Command:
     """A function that runs a command with its words."""

@@ -11,26 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from mhsds_recon.cli import run
-from mhsds_recon.testing import synthetic_trust
-
 Command = Callable[..., tuple[int, str, str]]
 LEAD = ("--name", "Ada Lead", "--role", "cyp_lead")
 OWNER = ("--name", "Sam Owner", "--role", "submission_owner")
 AGREE = ("--decision", "agree")
 PERIOD = "2025-09"
 GROUPS = ("access", "waits", "outcomes", "activity")
-
-
-@pytest.fixture(scope="module")
-def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one month of a very small trust, its pack and the history of both."""
-    folder = tmp_path_factory.mktemp("packed")
-    synthetic_trust(months=1, people=120, seed=3).write(folder, format="csv")
-    words = ["pack", folder / "extracts", "--period", "2025-09", "--output", folder / "packs"]
-    words += ["--reference", folder / "reference", "--prepared-by", "Pat Prep", "--quiet"]
-    assert run([str(word) for word in [*words, "--history", folder / "history.sqlite"]]) == 0
-    return folder
 
 
 @pytest.fixture
