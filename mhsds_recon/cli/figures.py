@@ -75,9 +75,9 @@ def measures(
         )
     warn_of_missing_months(figures.missing_months, common)
     if output is None:
-        sys.stdout.write((figures.exact() if exact else figures.published()).write_csv())
+        sys.stdout.write(workflow.figures_csv(figures, exact=exact, extracts=run.extracts))
     else:
-        (written,) = workflow.write_figures(figures, output, exact=exact)
+        (written,) = workflow.write_figures(figures, output, exact=exact, extracts=run.extracts)
         say(f"{figures.frame.height} figures written to {written}", common)
     if as_of is None:  # the history keeps figures as they were before later months came
         workflow.remember_figures(run, figures, memory)

@@ -34,6 +34,7 @@ def sign(
     comment: str = "",
     condition: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     policy: Path | None = None,
+    calendar: Path | None = None,
     common: Common = Common(),
 ) -> int:
     """Record what someone decides on measure groups of a pack.
@@ -49,6 +50,7 @@ def sign(
         comment: Why; needed to disagree. Never about a patient.
         condition: What must still be done; may be given again.
         policy: The trust's own file of who signs what off, as TOML.
+        calendar: The trust's own file of cut-offs, as TOML: when answers and conditions are due.
         common: Options of every command.
     """
     from mhsds_recon import workflow
@@ -67,6 +69,7 @@ def sign(
             at=_now(),
             recorded_by=account(),
             policy=_policy(policy),
+            calendar=calendar,
         )
     for one in decisions:
         say(f"Recorded: {one.group}: {one.decision} by {one.name} on {one.pack}", common)

@@ -68,8 +68,8 @@ def teams(
                 f"mhsds-recon: {one.measure_id} is not counted ({one.breakdown}): {one.reason}\n"
             )
     if output is None:
-        sys.stdout.write((figures.exact() if exact else figures.published()).write_csv())
+        sys.stdout.write(workflow.figures_csv(figures, exact=exact, extracts=run.extracts))
     else:
-        (written,) = workflow.write_figures(figures, output, exact=exact)
+        (written,) = workflow.write_figures(figures, output, exact=exact, extracts=run.extracts)
         say(f"{figures.frame.height} figures written to {written}", common)
     return 0

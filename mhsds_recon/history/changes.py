@@ -25,6 +25,7 @@ __all__ = [
     "Reopened",
     "changes",
     "counting",
+    "outdated",
     "reopened",
     "same_text",
 ]
@@ -175,6 +176,21 @@ def reopened(
         Reopened(run=run, provider=provider, period=period, measure_ids=tuple(names))
         for (run, provider, period), names in measures.items()
     )
+
+
+def outdated(published: Rows, compared: Rows) -> tuple[str, ...]:
+    """Return the measures with a figure that counts and is not the one that was compared.
+
+    Args:
+        published: FIGURE, entry, status, file_version, published.
+        compared: FIGURE, published; of one run. Measures that it did not compare are left out.
+    """
+    now = counting(published).select(*FIGURE, now="published")
+    was = compared.select(*FIGURE, was="published").unique()
+    known = now.filter(nw.col("measure_id").is_in(was["measure_id"].unique().to_list()))
+    both = known.join(was, on=list(FIGURE), how="left")
+    apart = both.filter(~same_text(nw.col("now"), nw.col("was")))
+    return tuple(sorted(apart["measure_id"].unique().to_list()))
 
 
 def _kind() -> nw.Expr:

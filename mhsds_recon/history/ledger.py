@@ -14,7 +14,7 @@ from mhsds_recon.errors import HistoryError, UsageError
 from mhsds_recon.history import reading, views
 from mhsds_recon.history.adding import add_published, add_run, add_statement
 from mhsds_recon.history.chain import Verification, verify
-from mhsds_recon.history.changes import PublishedChanges, changes, reopened
+from mhsds_recon.history.changes import PublishedChanges, changes, outdated, reopened
 from mhsds_recon.history.migrating import migration_sql
 from mhsds_recon.history.models import (
     Entry,
@@ -235,6 +235,19 @@ class History:
         return PublishedChanges(
             frame=changes(published).to_native(), reopened=reopened(published, compared)
         )
+
+    def outdated(self, run: int) -> tuple[str, ...]:
+        """Return the measures of which a run compared a published figure that no longer counts.
+
+        A later file can have given another value, or one where there was none.
+        """
+        with self._reading() as connection:
+            compared = reading.comparison_rows(connection, Which(run=run))
+            which = Which(
+                provider=next(iter(compared["provider"]), None),
+                ends=compared["reporting_period_end"].unique().to_list(),
+            )
+            return outdated(reading.published_rows(connection, which), compared)
 
     def series(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from mhsds_recon.measures.disclosure import SUPPRESSED
 from mhsds_recon.measures.funnels import assessed, rows_passed
 from mhsds_recon.measures.hiding import HIDES_BELOW, show_steps
 from mhsds_recon.measures.team_names import names_of_teams
@@ -105,13 +106,15 @@ def _with_sums(parts: nw.DataFrame[Any]) -> pl.DataFrame:
     return ordered
 
 
-def _shown(scores: pl.DataFrame, *, exact: bool) -> pl.DataFrame:
+def _shown(counted: pl.DataFrame, *, exact: bool) -> pl.DataFrame:
     """Return scores as text, under disclosure control unless exact.
 
     A level of fewer than 5 scores is left out, and with it the smallest others until those left
     out amount to 15: then no total tells a small count (as with local teams, ``parts``).
+    Scores by reason are ``*`` below 8: they are what drops out between two steps of a funnel
+    that is shown elsewhere, and 10 scores of which few are left tell 4 of fewer than 5.
     """
-    rows = nw.from_native(scores)
+    rows = nw.from_native(counted)
     if exact:
         said: pl.DataFrame = rows.with_columns(nw.col("scores").cast(nw.String)).to_native()
         return said
@@ -133,9 +136,11 @@ def _shown(scores: pl.DataFrame, *, exact: bool) -> pl.DataFrame:
         left=count,
         dropped=nw.lit(None, dtype=nw.Int64),
     )
+    is_told = nw.col("team").is_null() | (nw.col("left") != str(HIDES_BELOW))
+    scores = nw.when(is_told).then(nw.col("left")).otherwise(nw.lit(SUPPRESSED))
     shown: pl.DataFrame = (
         nw.from_native(show_steps(steps.to_native()))
-        .select(level=nw.col("funnel"), reason=nw.col("team"), scores=nw.col("left"))
+        .select(level=nw.col("funnel"), reason=nw.col("team"), scores=scores)
         .to_native()
     )
     return shown

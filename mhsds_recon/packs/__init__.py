@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mhsds_recon.packs.build import build_pack
-from mhsds_recon.packs.gate import check_privacy, check_words
+from mhsds_recon.packs.gate import check_names, check_privacy, check_words
 from mhsds_recon.packs.html import render_html
 from mhsds_recon.packs.identifiers import Identifiers, identifiers_of
 from mhsds_recon.packs.inputs import PackInputs, profile_named
@@ -21,6 +21,7 @@ __all__ = [
     "as_csv",
     "build_pack",
     "canonical_json",
+    "check_names",
     "check_privacy",
     "check_words",
     "file_stem",

@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from mhsds_recon.packs.model import Profile
 
-__all__ = ["CANNOT_TELL", "SUPPRESSED", "Numbers", "Shown", "as_published"]
+__all__ = [
+    "CANNOT_TELL",
+    "SMALLEST_SHOWN",
+    "SUPPRESSED",
+    "Numbers",
+    "Shown",
+    "as_published",
+    "tells_a_part",
+]
 
 SUPPRESSED = "*"
 CANNOT_TELL = "cannot tell"
-_SMALLEST_SHOWN = 5
-_FEWER = f"fewer than {_SMALLEST_SHOWN}"
+SMALLEST_SHOWN = 5
+"""Counts below it are hidden."""
+
+_FEWER = f"fewer than {SMALLEST_SHOWN}"
 _HIDES_ITS_PARTS = 10
+_OFF = 2
+_TELLS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +74,7 @@ class Numbers:
             return Shown(text=CANNOT_TELL)
         if not self.rounds:
             return _number(exact)
-        if abs(exact) < _SMALLEST_SHOWN:
+        if abs(exact) < SMALLEST_SHOWN:
             return Shown(text=SUPPRESSED)
         return _number(_nearest(exact, 5))
 
@@ -84,7 +96,7 @@ class Numbers:
         if now.number is None or before.number is None:
             return Shown(text=CANNOT_TELL)
         difference = now.number - before.number
-        if self.rounds and abs(difference) < _SMALLEST_SHOWN:
+        if self.rounds and abs(difference) < SMALLEST_SHOWN:
             return Shown(text=_FEWER, number=0)
         return _signed(difference)
 
@@ -96,7 +108,7 @@ class Numbers:
         """
         if not self.rounds:
             return tuple(_signed(size) for size in exact)
-        is_small = [abs(size) < _SMALLEST_SHOWN for size in exact]
+        is_small = [abs(size) < SMALLEST_SHOWN for size in exact]
         base = 10 if any(is_small) else 5
         return tuple(
             Shown(text=_FEWER, number=0) if small else _signed(_nearest(size, base))
@@ -109,17 +121,44 @@ class Numbers:
         return Shown(text=_FEWER, number=0) if self.rounds and not number else _signed(number)
 
     def parts(self, total: int, *parts: int) -> tuple[Shown, ...]:
-        """Return a count followed by counts of parts that add up to it.
+        """Return a count followed by the two counts that add up to it.
 
-        Parts of a small total are hidden altogether: 10 with two suppressed parts could only
-        be 4 and 4. So are, for the public, all parts beside a hidden one.
+        Both parts of a small total are hidden: 10 with two suppressed parts could only be 4 and 4.
+        Beside a hidden part the other is what the total shows: rounded by itself it would tell
+        that the first is more than nothing, 60 and 55 leaving 1 at least.
         """
         shown, each = self.count(total), tuple(self.count(part) for part in parts)
-        is_small = shown.number is None or shown.number <= _HIDES_ITS_PARTS
-        is_beside = self.is_public and any(part.is_suppressed for part in each)
-        if self.rounds and (is_small or is_beside):
+        if not self.rounds:
+            return (shown, *each)
+        if shown.number is None or shown.number <= _HIDES_ITS_PARTS:
             return (shown, *(Shown(text=SUPPRESSED) for _ in parts))
+        if any(part.is_suppressed for part in each):
+            return (shown, *(part if part.is_suppressed else shown for part in each))
         return (shown, *each)
+
+
+def tells_a_part(whole: Shown, parts: Collection[Shown]) -> bool:
+    """Return whether a count tells more of a hidden one among those that at least make it up.
+
+    Where they cannot even make it up it counts something else, which tells nothing of them.
+
+    Args:
+        whole: A count as shown, to the nearest 5; nothing is told by one that is hidden.
+        parts: Counts likewise; what is counted in the whole is in one of them or in several.
+    """
+    if whole.number is None or not any(part.is_suppressed for part in parts):
+        return False
+    spare = sum(_most(part) for part in parts) - _least(whole)
+    return 0 <= spare < SMALLEST_SHOWN + _TELLS
+
+
+def _least(shown: Shown) -> float:
+    number = shown.number or 0
+    return number if number == SMALLEST_SHOWN else number - _OFF
+
+
+def _most(shown: Shown) -> float:
+    return SMALLEST_SHOWN - 1 if shown.number is None else shown.number + _OFF
 
 
 def as_published(text: str) -> Shown:

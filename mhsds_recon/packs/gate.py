@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mhsds_recon.packs.identifiers import Identifiers
     from mhsds_recon.packs.model import Pack, Profile, Section, Table
 
-__all__ = ["DENIED_COLUMNS", "check_privacy", "check_words"]
+__all__ = ["DENIED_COLUMNS", "check_names", "check_privacy", "check_words"]
 
 DENIED_COLUMNS = frozenset(
     {
@@ -140,6 +140,31 @@ def check_words(texts: Mapping[str, str]) -> None:
         message = (
             f"The privacy gate stopped these words; nothing was recorded:\n{listed}\n"
             "Say it without anything that points to a patient."
+        )
+        raise PrivacyError(message)
+
+
+def check_names(names: Iterable[str], *, identifiers: Identifiers | None = None) -> None:
+    """Refuse names of files that hold what must not leave: the record and the history keep them.
+
+    Args:
+        names: Of files and folders that are read.
+        identifiers: Those of the extracts.
+
+    Raises:
+        PrivacyError: Something was found; what, and in how many names, is said, and no name.
+    """
+    plain = {str(place): _plain(name) for place, name in enumerate(names)}
+    hits = [what for name in plain.values() for what in _found_by_form(name)]
+    if identifiers is not None and plain:
+        hits += ["an identifier that the extract holds" for _ in identifiers.found_in(plain)]
+    if hits:
+        listed = "\n".join(
+            f"- {what}, in names: {hits.count(what)}" for what in dict.fromkeys(hits)
+        )
+        message = (
+            f"The privacy gate stopped the names of files; none was remembered:\n{listed}\n"
+            "Rename the files and folders that are read, the reference files among them."
         )
         raise PrivacyError(message)
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import narwhals as nw
 
+from mhsds_recon.packs.words import own_words
+
 if TYPE_CHECKING:
     from mhsds_recon.frames import Engine, Extract
 
@@ -37,6 +39,7 @@ IDENTIFYING_ELEMENTS = (
 
 _TEAM_ELEMENTS = ("CareProfTeamLocalID", "OtherCareProfTeamLocalID")
 _SHORTEST = 5
+_SHORTEST_WORD = 8
 _LONGEST = 36
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile("[0-9]")
@@ -60,15 +63,15 @@ class Identifiers:
 
         An identifier is found as a whole: any run of characters from the start of a word to the
         end of a word is compared with the identifiers, whatever the case. Identifiers under 5
-        characters, or without a digit, cannot be told from ordinary numbers and words: they are
-        not looked for. Nor is one found that stands inside a longer word, or that is the code of a
-        local team as well.
+        characters, without a digit under 8, and words that we use ourselves, cannot be told from
+        ordinary numbers and words: they are not looked for. Nor is one found that stands inside a
+        longer word, or that is the code of a local team as well.
 
         Args:
             texts: Texts by the name of the place they stand in.
         """
         runs = {place: _runs(text) for place, text in texts.items()}
-        known = self._known(set().union(*runs.values()))
+        known = self._known(set().union(*runs.values())) - own_words()
         return tuple(place for place, own in runs.items() if not known.isdisjoint(own))
 
     def _known(self, runs: set[str]) -> set[str]:
@@ -94,7 +97,8 @@ def _tokens(extract: Extract, elements: Collection[str]) -> nw.LazyFrame[Any]:
         if name in elements
     ]
     return nw.concat(columns, how="vertical").filter(
-        nw.col("token").str.len_chars() >= _SHORTEST, nw.col("token").str.contains("[0-9]")
+        nw.col("token").str.len_chars() >= _SHORTEST,
+        nw.col("token").str.contains("[0-9]") | (nw.col("token").str.len_chars() >= _SHORTEST_WORD),
     )
 
 

@@ -106,8 +106,8 @@ def gather(inputs: PackInputs) -> Material:
     Figures at England level are left out: they would hold this provider's records only.
     """
     numbers = Numbers(profile=profile_named(inputs.profile))
-    if numbers.is_public:
-        inputs = with_totals_safe(inputs)
+    if numbers.rounds:
+        inputs = with_totals_safe(inputs, is_public=numbers.is_public)
     before = _by_key(inputs.previous_figures)
     lines = tuple(
         _line(inputs, numbers, row, before.get(key, {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -16,7 +17,7 @@ from msgspec import Struct
 
 from mhsds_recon.errors import ReferenceFileError, near_miss
 
-__all__ = ["GroupWords", "MeasureWords", "Words", "load_words", "read_words"]
+__all__ = ["GroupWords", "MeasureWords", "Words", "load_words", "own_words", "read_words"]
 
 
 class MeasureWords(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,9 +157,19 @@ _OF_A_MEASURE = {"label": "", "sentence": ""}
 _NAMES_OF_MEASURES = frozenset({"Count", "count", "label", "month", "end"})
 
 
+@cache
+def own_words(language: str = "en_GB") -> frozenset[str]:
+    """Return every word of a language that the package carries, in capitals."""
+    return frozenset(re.findall(r"[^\W_]+", _text(language).upper()))
+
+
 def _carried(language: str) -> dict[str, Any]:
+    return tomllib.loads(_text(language))
+
+
+def _text(language: str) -> str:
     folder = resources.files("mhsds_recon.packs").joinpath("templates", "words")
-    return tomllib.loads(folder.joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    return folder.joinpath(f"{language}.toml").read_text(encoding="utf-8")
 
 
 def _problems(own: Mapping[str, Any], carried: Mapping[str, Any], at: str = "") -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from mhsds_recon.errors import PublishedError
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from mhsds_recon.published.opening import PublishedCsv
 
 __all__ = ["malformed", "refuse_short_rows", "unreadable"]
+
+_SHORT = 5
+_DATE_LIKE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}")
 
 
 def refuse_short_rows(file: PublishedCsv, row_numbers: Collection[int]) -> None:
@@ -46,9 +50,15 @@ def unreadable(
         return _ragged(file, line, row)
     more = f" Rows with such a problem: {problems}." if problems > 1 else ""
     return PublishedError(
-        f"'{file.name}', line {line}: {column} is '{value.strip()[:40]}', expected"
+        f"'{file.name}', line {line}: {column} is {_quoted(value.strip())}, expected"
         f" {expected[column]}.{more} Download the file again or put the value right."
     )
+
+
+def _quoted(value: str) -> str:
+    """Return a value as messages may repeat it: nothing that could point to a patient."""
+    is_plain = len(value) <= _SHORT or _DATE_LIKE.fullmatch(value)
+    return f"'{value}'" if is_plain else f"text of {len(value)} characters"
 
 
 def malformed(file: PublishedCsv) -> PublishedError:

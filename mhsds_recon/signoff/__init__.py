@@ -17,7 +17,7 @@ from mhsds_recon.signoff.entries import (
     words_of,
 )
 from mhsds_recon.signoff.policy import Policy, load_policy
-from mhsds_recon.signoff.standing import GroupStanding, Standing, standing_of
+from mhsds_recon.signoff.standing import GroupStanding, Reopened, Standing, standing_of
 
 __all__ = [
     "AGREEING",
@@ -29,6 +29,7 @@ __all__ = [
     "GroupStanding",
     "PackMade",
     "Policy",
+    "Reopened",
     "Standing",
     "Upload",
     "entry_from",

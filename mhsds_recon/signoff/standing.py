@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from mhsds_recon.signoff.entries import AGREEING, Decision, Exemption, Upload
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from mhsds_recon.signoff.entries import Entry
     from mhsds_recon.signoff.policy import Policy
 
-__all__ = ["GroupStanding", "Standing", "standing_of"]
+__all__ = ["GroupStanding", "Reopened", "Standing", "standing_of"]
 
 State = Literal[
     "awaiting",
@@ -24,7 +25,11 @@ State = Literal[
     "no_response",
     "void",
     "not_entitled",
+    "reopened",
 ]
+Reopened = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""By the hash of a pack, the measure groups with a published figure that has changed since, each
+with the measures."""
 
 _STATES: dict[str, State] = {
     "agree": "agreed",
@@ -33,6 +38,7 @@ _STATES: dict[str, State] = {
     "no_response": "no_response",
 }
 UPLOAD = "upload"
+_NOTHING: Reopened = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +48,16 @@ class GroupStanding:
     Attributes:
         group: The measure group, or ``upload``.
         state: ``void`` where what was decided is about another extract than the one at hand;
-            ``not_entitled`` where the policy does not let its role agree.
+            ``not_entitled`` where the policy does not let its role agree; ``reopened`` where a
+            published figure of the pack that was decided on is no longer the one that counts.
         decision: The last decision, or None.
+        measures: Those whose published figures reopened it.
     """
 
     group: str
     state: State
     decision: Decision | None = None
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +95,14 @@ class Standing:
         return self.is_signed_off or UPLOAD in held or (only_groups and missing <= held)
 
 
-def standing_of(
+def standing_of(  # noqa: PLR0913  each is a fact of the record
     entries: Sequence[Entry],
     *,
     extract_sha256: str,
     groups: Collection[str],
     policy: Policy,
     prepared_by: Collection[str] = (),
+    reopened: Reopened = _NOTHING,
 ) -> Standing:
     """Return where the sign-off of an extract stands.
 
@@ -102,10 +112,14 @@ def standing_of(
         groups: The measure groups that the pack has figures for; ``upload`` is always asked.
         policy: Who may decide what.
         prepared_by: Who made the packs: they cannot be the only ones to sign.
+        reopened: What later published files have changed since packs were made.
     """
     asked = [group.id for group in policy.groups if group.id in groups or group.id == UPLOAD]
     last = _last_words(entries, extract_sha256)
-    standings = tuple(_standing(name, last.get(name), extract_sha256, policy) for name in asked)
+    standings = tuple(
+        _reopened(_standing(name, last.get(name), extract_sha256, policy), reopened)
+        for name in asked
+    )
     signed = [one.decision for one in standings if one.decision and one.state in _AGREED]
     problems = [_problem(one) for one in standings if one.state not in _AGREED]
     if signed and {_person(one.name) for one in signed} <= {_person(who) for who in prepared_by}:
@@ -124,6 +138,7 @@ def standing_of(
 
 
 _AGREED = frozenset(_STATES[word] for word in AGREEING)
+_ANSWERED = _AGREED | {"refused"}
 
 
 def _last_words(entries: Sequence[Entry], extract_sha256: str) -> dict[str, Decision]:
@@ -157,8 +172,18 @@ def _standing(
     return GroupStanding(group=group, state=state, decision=decision)
 
 
+def _reopened(one: GroupStanding, reopened: Reopened) -> GroupStanding:
+    """Return where a group stands once later published files are looked at."""
+    if one.decision is None or one.state not in _ANSWERED:
+        return one
+    measures = reopened.get(one.decision.pack_sha256, {}).get(one.group, ())
+    return replace(one, state="reopened", measures=measures) if measures else one
+
+
 def _problem(one: GroupStanding) -> str:
     sentences = {
+        "reopened": f"published figures have changed since it was decided on"
+        f" ({', '.join(one.measures)}): make pack B again and decide on that",
         "awaiting": "nobody has decided yet",
         "refused": "the last decision is not to agree",
         "no_response": "nobody answered by the deadline",

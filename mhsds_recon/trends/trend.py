@@ -214,21 +214,25 @@ def trend_of(
 
 
 def without_small_numbers(trend: Trend) -> Trend:
-    """Return the trend with those signals only that say nothing about hidden figures.
+    """Return the trend with lines and signals that say nothing about hidden figures.
 
-    A figure shown as ``*`` has a signal here if it would have it whatever it hides: with all of
-    them at one end of what a star stands for, and at the other. Seven months that fall to 5 and
-    then by unknown steps could else be counted down. The lines stay. Without such a signal the
-    latest month is not called usual where a figure that could decide it is hidden.
+    The lines take a count shown as ``*`` for the middle of what a star stands for and leave other
+    hidden figures out: with their exact values, a mean of few months could be solved for them. A
+    hidden figure has a signal here if it would have it whatever it hides: with all of them at one
+    end of what a star stands for, and at the other. Seven months that fall to 5 and then by
+    unknown steps could else be counted down. Without such a signal the latest month is not called
+    usual where a figure that could decide it is hidden.
     """
     rows = nw.from_native(trend.points)
     values, most = _values(rows), _HIDDEN_COUNT if trend.is_count else _HIDDEN_SHARE
     hidden = (rows.get_column("local_published") == SUPPRESSED).fill_null(value=False).to_numpy()
     hidden &= ~np.isnan(values)
-    lowest, highest = (np.where(hidden, end, values) for end in (0.0, most))
+    middle = _HIDDEN_COUNT / 2 if trend.is_count else np.nan
+    lowest, seen, highest = (np.where(hidden, value, values) for value in (0.0, middle, most))
     phases = tuple(
-        replace(phase, signals=_shared(phase.limits, lowest[part], highest[part]))
+        replace(lined, signals=_shared(lined.limits, lowest[part], highest[part]))
         for phase, part in zip(trend.phases, trend.parts, strict=True)
+        for lined in [_lined(phase, seen[part], screen=trend.screens)]
     )
     safe = _with_lines(replace(trend, phases=phases))
     decides = hidden[trend.parts[-1]][-LONGEST_LOOK:].any()
@@ -263,24 +267,33 @@ def _values(rows: nw.DataFrame[Any]) -> Values:
 def _phase(
     values: Values, measure: Measure, *, start: str, reason: str, settings: TrendSettings
 ) -> Phase:
-    points = int(np.count_nonzero(~np.isnan(values)))
-    is_rolling = overlaps(measure)
-    limits = None if is_rolling else limits_of(values, screen=settings.screen_moving_ranges)
-    return Phase(
+    phase = Phase(
         start=ReportingPeriod.parse(start),
         reason=reason,
         months=values.size,
+        points=int(np.count_nonzero(~np.isnan(values))),
+        no_limits="months_overlap" if overlaps(measure) else None,
+    )
+    lined = _lined(phase, values, screen=settings.screen_moving_ranges)
+    return replace(lined, signals=signals_of(values, lined.limits) if lined.limits else {})
+
+
+def _lined(phase: Phase, values: Values, *, screen: bool) -> Phase:
+    """Return a phase with the mean and limits of some values, or why it has none."""
+    if phase.no_limits == "months_overlap":
+        return phase
+    points = int(np.count_nonzero(~np.isnan(values)))
+    limits = limits_of(values, screen=screen)
+    return replace(
+        phase,
         points=points,
-        mean=None if is_rolling or not points else float(np.nanmean(values)),
+        mean=float(np.nanmean(values)) if points else None,
         limits=limits,
-        no_limits=None if limits else _no_limits(points, is_rolling=is_rolling),
-        signals=signals_of(values, limits) if limits else {},
+        no_limits=None if limits else _no_limits(points),
     )
 
 
-def _no_limits(points: int, *, is_rolling: bool) -> NoLimits:
-    if is_rolling:
-        return "months_overlap"
+def _no_limits(points: int) -> NoLimits:
     return "too_few_points" if points < FEWEST_POINTS else "no_neighbours"
 
 

@@ -12,7 +12,7 @@ from mhsds_recon.workflow.actions import (
     open_actions,
 )
 from mhsds_recon.workflow.calendar import show_calendar, write_calendar
-from mhsds_recon.workflow.counting import measure, remember_figures, write_figures
+from mhsds_recon.workflow.counting import figures_csv, measure, remember_figures, write_figures
 from mhsds_recon.workflow.doctor import examine_setup
 from mhsds_recon.workflow.funnels import (
     check_work_list_folder,
@@ -78,6 +78,7 @@ __all__ = [
     "examine_setup",
     "exempt",
     "fails",
+    "figures_csv",
     "gate",
     "governance_record",
     "history_address",

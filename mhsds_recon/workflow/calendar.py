@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mhsds_recon.outputs import write_files
+from mhsds_recon.packs import check_words
 from mhsds_recon.reporting import calendar_ics, calendar_text
 from mhsds_recon.reporting.layout import WIDTH
 from mhsds_recon.signoff import load_policy
@@ -45,14 +46,17 @@ def show_calendar(
 
     Raises:
         DefinitionError: A file cannot be read, or holds problems.
+        PrivacyError: What the trust wrote points to a patient.
     """
     cut_offs = load_cut_offs(calendar, version=version)
     roles = load_policy(policy, version=version).roles
     first = cut_offs.coming(at.date()).period if period is None else period
     wanted = [cut_offs.of(first.back(-later)) for later in range(months)]
+    text = calendar_text(wanted, on=at.date(), roles=roles, width=width)
+    check_words({"the calendar": text})
     if to == "ics":
         return calendar_ics(wanted, provider=provider, roles=roles, at=at).decode()
-    return calendar_text(wanted, on=at.date(), roles=roles, width=width) + "\n"
+    return f"{text}\n"
 
 
 def write_calendar(text: str, path: Path) -> tuple[Path, ...]:

@@ -11,6 +11,7 @@ from mhsds_recon.frames import Location
 from mhsds_recon.measures.funnels import Funnels, funnels_of
 from mhsds_recon.measures.work_list import list_not_counted
 from mhsds_recon.outputs import write_files
+from mhsds_recon.packs import check_privacy, identifiers_of
 from mhsds_recon.standard import ReportingPeriod, Standard
 from mhsds_recon.standard.causes import load_causes
 from mhsds_recon.standard.funnels import funnels_leading_to
@@ -38,10 +39,14 @@ def count_funnels(
 
     Raises:
         UsageError: No funnel leads to a measure.
+        PrivacyError: The name of a team points to a patient.
     """
-    return funnels_of(
+    found = funnels_of(
         run.submissions(period), funnel_ids=_named(names, run.standard), by_team=by_team
     )
+    said = "\n|\n".join(text for team in found.team_names.items() for text in team)
+    check_privacy({"the names of teams": said}, identifiers=identifiers_of(run.extracts))
+    return found
 
 
 def write_funnels(

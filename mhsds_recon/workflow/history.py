@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mhsds_recon.frames import Extract, InputFile, is_address
 from mhsds_recon.history import History, PublishedChanges, RunFile, RunRecord
+from mhsds_recon.packs import check_names, identifiers_of
 from mhsds_recon.published import best_of, read_each
 from mhsds_recon.workflow.locating import kept_database
 from mhsds_recon.workflow.writing import hashed, software_version
@@ -96,10 +97,12 @@ def kept_national(
 
     Raises:
         PublishedError: Two files contradict each other; none was remembered.
+        PrivacyError: The name of a file points to a patient; none was remembered.
         HistoryError: A file could not be remembered.
     """
     national = best_of(files)
     if memory is not None:
+        check_names(each.name for file in files for each in file.files)
         changes = memory.history.keep_published(*files, provider=provider, at=_now())
         memory.changes.append(changes)
     return national
@@ -137,10 +140,12 @@ def recorded(
         stage: The stage of the figures that were compared.
 
     Raises:
+        PrivacyError: The name of a file points to a patient; the results stand.
         HistoryError: It could not be remembered; the results stand.
     """
     if memory is None:
         return None
+    extracts = tuple(extracts)
     record = RunRecord(
         verb=verb,
         provider=provider,
@@ -157,6 +162,7 @@ def recorded(
         reconciliation=reconciliation,
         stage=stage,
     )
+    check_names((file.name for file in record.files), identifiers=identifiers_of(extracts))
     return memory.history.record(record, at=_now())
 
 

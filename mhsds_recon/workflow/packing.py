@@ -22,6 +22,7 @@ from mhsds_recon.packs import (
     as_csv,
     build_pack,
     canonical_json,
+    check_names,
     check_privacy,
     file_stem,
     identifiers_of,
@@ -112,6 +113,7 @@ def write_pack(
     """
     forms = _forms(to)
     said = load_words() if words is None else read_words(words)
+    _check_names(run, published)
     chosen = _measures(run.standard, said)
     breakdowns = [name for name, one in run.standard.breakdowns.items() if not one.local]
     figures = run.count(period, measure_ids=chosen, breakdowns=breakdowns)
@@ -200,6 +202,13 @@ def write_pack(
         hashes = {file.name: file.sha256 for file in files}
         keep_pack(memory.history, pack, run=number, files=hashes, at=generated_at)
     return written
+
+
+def _check_names(run: Run, published: Sequence[Path]) -> None:
+    """Refuse names of files before anything is made of them: the history keeps them."""
+    reference = () if run.reference_folder is None else run.reference_folder.iterdir()
+    names = (path.name for path in (*published, *reference))
+    check_names(names, identifiers=identifiers_of(run.extracts))
 
 
 def _maturity(run: Run, period: ReportingPeriod, own_list: Path | None) -> Maturity | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mhsds_recon.outputs import write_files
+from mhsds_recon.packs import check_privacy
 from mhsds_recon.procedure import (
     build_procedure,
     load_procedure_config,
@@ -37,6 +38,7 @@ def write_procedure(
     Raises:
         DefinitionError: The configuration, or a file that it names, does not fit.
         UsageError: The library for Word documents is not installed.
+        PrivacyError: What the trust says of itself holds an NHS number or a postcode.
     """
     trust = load_procedure_config(config)
 
@@ -51,9 +53,10 @@ def write_procedure(
         software=software_version(),
     )
     stem = f"{trust.provider}_procedure"
-    writers = {}
+    page, writers = render_procedure(procedure), {}
+    check_privacy({f"{stem}.html": page})
     if "html" in to:
-        writers[f"{stem}.html"] = writer(render_procedure(procedure))
+        writers[f"{stem}.html"] = writer(page)
     if "docx" in to:
         document = write_word(procedure)
         writers[f"{stem}.docx"] = lambda path: path.write_bytes(document)

@@ -13,6 +13,7 @@ from mhsds_recon.outputs import write_files
 from mhsds_recon.published import read_each
 from mhsds_recon.reconciliation import Reconciliation, compare
 from mhsds_recon.standard import ReportingPeriod, load_standard
+from mhsds_recon.workflow.counting import check_levels
 from mhsds_recon.workflow.history import Memory, kept_national, path_files, read_national, recorded
 from mhsds_recon.workflow.runs import Run
 from mhsds_recon.workflow.walking import EXTRACTS_ONLY, Also, counts_of, explained
@@ -67,6 +68,7 @@ def write_reconciliation_with(
         counts = counts_of(
             also.counts, standard=run.standard, period=period, provider=figures.provider
         )
+    check_levels(figures, run.extracts)
     national = kept_national(published, provider=figures.provider, memory=memory)
     result = explained(run, figures, national, also=also, counts=counts, files=published)
     files = [file for extract in run.extracts for file in extract.files]

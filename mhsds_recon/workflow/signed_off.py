@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,13 @@ from mhsds_recon import frames
 from mhsds_recon.errors import ExtractError, HistoryError, ReconError, SignOffError, UsageError
 from mhsds_recon.outputs import write_files
 from mhsds_recon.packs import check_privacy
+from mhsds_recon.packs.words import load_words
 from mhsds_recon.signoff import (
     KINDS,
     Entry,
     PackMade,
     Policy,
+    Reopened,
     Standing,
     entry_from,
     kind_of,
@@ -28,7 +31,7 @@ from mhsds_recon.standard import load_standard
 from mhsds_recon.workflow.writing import hashed, writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mhsds_recon.frames import Extract, Location
     from mhsds_recon.history import History
@@ -39,6 +42,7 @@ __all__ = [
     "governance_record",
     "made_packs",
     "open_pack",
+    "reopened_groups",
     "sha256_of",
     "sign_off_entries",
     "standing",
@@ -122,13 +126,52 @@ def standing(
     Every measure group is asked for that a pack of this extract has figures for, and the upload.
     """
     entries = sign_off_entries(history, provider=provider, period=period)
-    return standing_in(entries, extract_sha256, policy=policy)
+    return standing_in(
+        entries, extract_sha256, policy=policy, reopened=reopened_groups(history, entries)
+    )
+
+
+def reopened_groups(history: History, entries: Iterable[Entry]) -> Reopened:
+    """Return which measure groups of packs B a later published file reopens, by hash of the pack.
+
+    Derived from what the history holds each time, never written: a pack made anew is compared with
+    the figures that count now.
+    """
+    groups: dict[str, dict[str, tuple[str, ...]]] = {}
+    for pack in entries:
+        if isinstance(pack, PackMade) and pack.pack_type == "B":
+            own = groups.setdefault(pack.pack_sha256, {})
+            for measure in history.outdated(pack.run):
+                group = _group_of(measure)
+                own[group] = (*own.get(group, ()), measure)
+    return groups
+
+
+@cache
+def _group_of(measure_id: str, version: str = "6.0") -> str:
+    """Return the measure group that packs show a measure in."""
+    for group, words in load_words().groups.items():
+        if measure_id in words.measures:
+            return group
+    known = load_standard(version).measures.get(measure_id)
+    return "" if known is None else known.group
 
 
 def standing_in(
-    entries: Sequence[Entry], extract_sha256: str, *, policy: Policy | None = None
+    entries: Sequence[Entry],
+    extract_sha256: str,
+    *,
+    policy: Policy | None = None,
+    reopened: Reopened | None = None,
 ) -> Standing:
-    """Return where an extract stands, by the entries of its provider and period."""
+    """Return where an extract stands, by the entries of its provider and period.
+
+    Args:
+        entries: Of the provider and period, in order.
+        extract_sha256: The extract.
+        policy: Who may decide what.
+        reopened: From ``reopened_groups``.
+    """
     packs = [entry for entry in entries if isinstance(entry, PackMade)]
     own = [pack for pack in packs if pack.extract_sha256 == extract_sha256]
     found = standing_of(
@@ -137,6 +180,7 @@ def standing_in(
         groups={group for pack in own or packs for group in pack.groups},
         policy=policy or load_policy(),
         prepared_by={pack.name for pack in own},
+        reopened=reopened or {},
     )
     return found if own else replace(found, problems=(_NO_PACK, *found.problems))
 

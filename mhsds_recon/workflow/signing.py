@@ -27,8 +27,10 @@ from mhsds_recon.signoff import (
     words_of,
 )
 from mhsds_recon.standard import ReportingPeriod, load_standard
+from mhsds_recon.standard.cut_offs import load_cut_offs
 from mhsds_recon.workflow.actions import Opening, open_conditions
 from mhsds_recon.workflow.signed_off import (
+    reopened_groups,
     sha256_of,
     sign_off_entries,
     standing,
@@ -39,8 +41,12 @@ if TYPE_CHECKING:
     from mhsds_recon.frames import Extract
     from mhsds_recon.history import History
     from mhsds_recon.packs import Pack
+    from mhsds_recon.standard.cut_offs import CutOff
 
 __all__ = ["exempt", "keep_pack", "record_upload", "sign"]
+
+_ANSWERS = "responses"
+"""The step of the calendar that is the last day for answers."""
 
 
 def keep_pack(
@@ -90,6 +96,7 @@ def sign(
     conditions: Sequence[str] = (),
     recorded_by: str = "",
     policy: Policy | None = None,
+    calendar: Path | None = None,
 ) -> tuple[Decision, ...]:
     """Record what someone decides on measure groups of a pack: an entry each, all or none.
 
@@ -108,9 +115,11 @@ def sign(
         conditions: What must still be done.
         recorded_by: The account under which it is recorded.
         policy: Who may decide what.
+        calendar: The trust's own file of cut-offs: when answers and conditions are due.
 
     Raises:
-        UsageError: It says too little, or the role may not decide that.
+        UsageError: It says too little, the role may not decide that, or the last day for answers
+            is not over yet.
         PrivacyError: A text holds what may point to a patient.
         HistoryError: It could not be recorded; nothing of it was.
     """
@@ -139,17 +148,19 @@ def sign(
     )
     for one in decisions:
         policy.check(one)
+    period = ReportingPeriod.parse(pack.period)
     if decision == "no_response":
+        _refuse_if_early(load_cut_offs(calendar).of(period), at.date())
         _refuse_if_answered(history, decisions, policy)
     _add(history, *decisions)
     if any(one.conditions for one in decisions):
-        period = ReportingPeriod.parse(pack.period)
         opening = Opening(
             provider=pack.provider,
             period=period,
             name=decisions[0].name,
             at=at,
             recorded_by=recorded_by,
+            calendar=calendar,
         )
         open_conditions(history, opening)
     return decisions
@@ -291,6 +302,21 @@ def _add(history: History, *entries: Entry) -> None:
     )
 
 
+def _refuse_if_early(cut_off: CutOff, on: date) -> None:
+    last = next((step.last for step in cut_off.steps if step.id == _ANSWERS), cut_off.day)
+    if on <= last:
+        by = (
+            "estimated; give the published date with --calendar"
+            if cut_off.is_estimate
+            else (f"by {cut_off.source}")
+        )
+        message = (
+            f"Answers on {cut_off.period} can still come: the last day for them is {last} ({by})."
+            " That nobody answered can be recorded from the day after."
+        )
+        raise UsageError(message)
+
+
 def _refuse_if_answered(history: History, decisions: Sequence[Decision], policy: Policy) -> None:
     first = decisions[0]
     entries = sign_off_entries(history, provider=first.provider, period=first.period)
@@ -299,8 +325,9 @@ def _refuse_if_answered(history: History, decisions: Sequence[Decision], policy:
         extract_sha256=first.extract_sha256,
         groups=[one.group for one in decisions],
         policy=policy,
+        reopened=reopened_groups(history, entries),
     )
-    open_states = {"awaiting", "void", "no_response"}
+    open_states = {"awaiting", "void", "no_response", "reopened"}
     asked = {one.group for one in decisions}
     answered = [one.group for one in found.groups if one.state not in open_states]
     if late := asked.intersection(answered):

@@ -11,6 +11,7 @@ import narwhals as nw
 from mhsds_recon.errors import UsageError
 from mhsds_recon.history import History
 from mhsds_recon.outputs import write_files
+from mhsds_recon.packs import check_words
 from mhsds_recon.standard import ReportingPeriod, load_standard
 from mhsds_recon.trends import (
     NO_SETTINGS,
@@ -58,7 +59,9 @@ def review_trends(
     Raises:
         UsageError: The history holds nothing, or several providers and none is chosen.
         HistoryError: The history cannot be read.
+        PrivacyError: A reason among the settings points to a patient.
     """
+    check_words({f"the reason for {one.measure}": one.reason for one in settings.recalculations})
     standard = load_standard(version)
     headline = [one.id for one in standard.measures.values() if one.headline]
     chosen = list(measure_ids) or headline

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -276,3 +277,31 @@ def test_a_pack_is_written_in_every_form_asked_for_with_its_summary(
     code, _, error = command(*words, "--to", "html,docx")
     assert code == 2
     assert "choose from html, xlsx, pdf" in error
+
+
+def test_silence_is_recorded_after_the_last_day_for_answers_only(
+    command: Command, page: Path, tmp_path: Path
+) -> None:
+    silent = ("--group", "access", "--decision", "no_response", *LEAD)
+    dates = tmp_path / "dates.toml"
+    dates.write_text('[[cut_off]]\nperiod = "2025-09"\nday = 2999-10-24\n', "utf-8")
+    code, _, err = command("sign", page, *silent, "--calendar", dates)
+    assert code == 2
+    assert "the last day for them is 2999-10-23 (by dates.toml)" in err
+    assert command("sign", page, *silent)[0] == 0
+
+
+def test_conditions_are_due_by_the_calendar_that_is_given(
+    command: Command, page: Path, tmp_path: Path
+) -> None:
+    """By ours they are due ten days before a cut-off, by this file on the day itself."""
+    step = 'id = "extract"\ndays = [0, 0]\nwhat = "Make the extract"\nrole = "preparer"\n'
+    dates = tmp_path / "dates.toml"
+    dates.write_text(f"[[step]]\n{step}", "utf-8")
+    given = ("--decision", "agree_with_conditions", "--condition")
+    for condition, calendar in (("Resend May", ()), ("Resend June", ("--calendar", dates))):
+        words = ("--group", "access", *given, condition, *LEAD, *calendar)
+        assert command("sign", page, *words)[0] == 0
+    listed = command("actions", "list", "--provider", "RZZ")[1]
+    due = re.findall(r"due (\d{4}-\d\d-\d\d)", listed)
+    assert len(set(due)) == 2, listed

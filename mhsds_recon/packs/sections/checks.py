@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mhsds_recon.frames import SHAPE_MEANINGS
-from mhsds_recon.measures.hiding import HIDES_BELOW, SPARE
-from mhsds_recon.packs.disclosure import SUPPRESSED, Shown
+from mhsds_recon.packs.disclosure import SUPPRESSED, Shown, tells_a_part
 from mhsds_recon.standard import REJECTING_LEVELS
 from mhsds_recon.standard.checks import Linked
 from mhsds_recon.validation.messages import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from mhsds_recon.packs.material import Material
 
@@ -25,7 +24,6 @@ __all__ = [
     "rejects",
     "rows_by_table",
     "table_title",
-    "tells_a_part",
 ]
 
 _ROUNDED_BY = 2
@@ -115,19 +113,3 @@ def rows_by_table(material: Material) -> dict[str, tuple[Shown, ...]]:
             parts = (parts[0], *(Shown(text=SUPPRESSED) for _ in parts[1:]))
         found[row["table"]] = parts
     return found
-
-
-def tells_a_part(whole: Shown, parts: Collection[Shown]) -> bool:
-    """Return whether a count tells more of a hidden one among those that at least make it up.
-
-    Where they cannot even make it up it counts something else, which tells nothing of them.
-
-    Args:
-        whole: A count to the nearest 5, or hidden, which tells nothing.
-        parts: Counts likewise; what is counted in the whole is in one of them or in several.
-    """
-    if whole.number is None or all(part.number is not None for part in parts):
-        return False
-    fewest = max(whole.number - _ROUNDED_BY, HIDES_BELOW)
-    most = sum(SPARE if part.number is None else part.number + _ROUNDED_BY for part in parts)
-    return 0 <= most - fewest < SPARE

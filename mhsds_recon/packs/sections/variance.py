@@ -8,10 +8,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mhsds_recon.measures import months_read
-from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED, Shown, as_published
+from mhsds_recon.packs.disclosure import (
+    CANNOT_TELL,
+    SMALLEST_SHOWN,
+    SUPPRESSED,
+    Shown,
+    as_published,
+    tells_a_part,
+)
 from mhsds_recon.packs.material import PROVIDER
 from mhsds_recon.packs.model import ChartStep, Column, Section, Table, WalkChart
-from mhsds_recon.packs.sections.checks import failures_of, tells_a_part
+from mhsds_recon.packs.sections.checks import failures_of
 from mhsds_recon.reconciliation.result import KEY_COLUMNS
 from mhsds_recon.standard.causes import load_causes
 
@@ -40,6 +47,7 @@ _WALK_COLUMNS = (
 _Key = tuple[Any, ...]
 _ByRule: TypeAlias = "Mapping[ReportingPeriod, Mapping[str, Sequence[Shown]]]"
 _DISCLOSURE = ("VC53", "VC54", "VC55")
+_SEVERAL, _ROUNDING = 2, 2
 _RULE_CODE = re.compile(r"\bMHS\w+")
 
 
@@ -115,6 +123,7 @@ def _steps(
     unknown = Shown(text=CANNOT_TELL)
     measured = iter(numbers.sizes([row["size"] for row in rows if row["size"] is not None]))
     sizes = [_bound(material, row) if row["size"] is None else next(measured) for row in rows]
+    hidden |= numbers.rounds and _small_ones_fill(figure, sizes)
     steps = []
     for row, size in zip(rows, sizes, strict=True):
         counted = numbers.count(row["rows"])
@@ -156,6 +165,17 @@ def _tells_a_rule(
 
 def _codes(row: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(_RULE_CODE.findall(row["rules"] or "")))
+
+
+def _small_ones_fill(figure: Mapping[str, Any], sizes: Sequence[Shown]) -> bool:
+    """Return whether small steps must be so large to make up a difference that it tells them."""
+    ends = [as_published(figure[name] or "").number for name in ("local_published", "published")]
+    small = [size for size in sizes if size.number == 0]
+    if None in ends or len(small) < _SEVERAL:
+        return False
+    drawn = [size.number for size in sizes if size.number]
+    least = abs((ends[0] or 0) - (ends[1] or 0) - sum(drawn)) - _ROUNDING * (2 + len(drawn))
+    return least + SMALLEST_SHOWN - 1 > (SMALLEST_SHOWN - 1) * len(small)
 
 
 def _bound(material: Material, row: Mapping[str, Any]) -> Shown:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 import polars as pl
 import pytest
@@ -122,37 +121,46 @@ def test_a_notebook_shows_no_small_number(effects: Effects) -> None:
     assert not {"1", "2", "3", "4"} & {cell.removesuffix(".0") for cell in cells}
 
 
-def test_in_short_is_what_each_rule_takes_alone_without_what_fixing_gains(
+def test_in_short_the_heaviest_rules_are_weighed_as_they_are_in_full(
     validations: list[Validation],
     effects: Effects,
     standard: Standard,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asked: Any = {"standard": standard, "period": effects.period, "in_short": True}
-    whole = effects_of_rules(validations, **asked)
-    key = ["code", "table", "measure_id"]
-    assert whole.measures["gained_by_fixing"].is_null().any()
-    shared = [*key, "removed_alone", "rows_read", "can_touch", "at_least"]
-    assert_frame_equal(whole.measures.select(shared), effects.measures.select(shared))
-    monkeypatch.setattr(weighing, "_MOST_RULES", 2)
-    two = effects_of_rules(validations, **asked)
-    weighed = two.frame.filter(
-        pl.col("largest_effect").is_not_null() & (pl.col("rows_rejected") > 0)
+    monkeypatch.setattr(weighing, "_MOST_RULES", 3)
+    asked = ["MHS95", "MHS30d"]
+    short = effects_of_rules(
+        validations,
+        standard=standard,
+        period=effects.period,
+        measure_ids=asked,
+        in_short=True,
     )
-    taken = effects.frame.filter(pl.col("rows_rejected") > 0)
-    assert weighed.height == 2 < taken.height
-    left_out = two.measures.filter(pl.col("removed_alone").is_null())["code"].unique()
-    assert set(left_out) == set(taken["code"]) - set(weighed["code"])
+    weighed = short.measures.filter(pl.col("removed_alone").is_not_null())
+    in_full = effects.measures.filter(pl.col("measure_id").is_in(asked))
+    same = ["code", "table", "element", "measure_id", "removed_alone", "rows_read", "at_least"]
+    key = same[:4]
+    expected = in_full.join(weighed.select(key), on=key, how="semi", nulls_equal=True)
+    assert_frame_equal(weighed.select(same), expected.select(same), check_row_order=False)
+    starting = set(effects.frame.filter(pl.col("rows_rejected") > 0)["code"])
+    left_out = set(short.frame.filter(pl.col("largest_effect").is_null())["code"])
+    assert left_out < starting
+    assert len(starting - left_out) == 3
+    assert weighed.filter(pl.col("code").is_in(list(starting)))["gained_by_fixing"].is_null().all()
 
 
-def test_in_short_many_rows_are_not_counted_again_for_a_rule_that_concerns_nearly_all(
+def test_in_short_rules_that_concern_nearly_all_rows_are_left_out_where_there_are_many(
     validations: list[Validation], standard: Standard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(weighing, "_MOST_ROWS", 10)
     monkeypatch.setattr(weighing, "_SHARE", 0.0)
     found = effects_of_rules(
-        validations, standard=standard, period=ReportingPeriod(2025, 9), in_short=True
+        validations,
+        standard=standard,
+        period=ReportingPeriod(2025, 9),
+        measure_ids=["MHS95"],
+        in_short=True,
     )
-    assert not found.frame.filter(
-        pl.col("largest_effect").is_not_null() & (pl.col("rows_rejected") > 0)
-    )["code"].to_list()
+    weighed = found.frame.filter(pl.col("largest_effect") != 0)
+    assert weighed.is_empty()
+    assert found.frame["largest_effect"].is_null().any()

@@ -213,11 +213,28 @@ def test_steps_towards_a_hidden_figure_have_no_size(
 ) -> None:
     rows = [month.compared("MRS12", 8, "*", "differs_explained", explained=4)]
     found = month.reconciliation(rows, {"MRS12": [4]})
-    pack = make_pack(pack_type="B", reconciliation=found)
+    figures = month.figures({**month.values, "MRS12": 8})
+    pack = make_pack(pack_type="B", reconciliation=found, figures=figures)
     assert cells(pack, "variance", "variance-walk")["MRS12"][4] == "cannot tell"
     assert cells(pack, "reconciliation", "reconciled-figures")["MRS12"][-3:] == (
         ("cannot tell",) * 3
     )
+
+
+def test_small_steps_are_not_told_by_the_difference_that_they_make_up(
+    make_pack: Callable[..., Pack], month: SimpleNamespace
+) -> None:
+    """From 40 to 20 are 16 at least: four steps of fewer than 5 could only be 4 each."""
+    told = {}
+    for steps in ([4] * 4, [4, 3, 2, 1]):
+        rows = [month.compared("MHS110", 38, "20", "differs_explained", explained=sum(steps))]
+        pack = make_pack(
+            pack_type="B",
+            figures=month.figures({**month.values, "MHS110": 38}),
+            reconciliation=month.reconciliation(rows, {"MHS110": steps}),
+        )
+        told[sum(steps)] = cells(pack, "variance", "variance-walk")["MHS110"][4]
+    assert told[16] == "cannot tell"
 
 
 def test_rules_of_a_step_are_named_without_their_rows(

@@ -13,9 +13,8 @@ import pytest
 from mhsds_recon.errors import UsageError
 from mhsds_recon.frames import InputFile
 from mhsds_recon.packs import Pack
-from mhsds_recon.packs.disclosure import Numbers, Shown
+from mhsds_recon.packs.disclosure import Numbers, Shown, tells_a_part
 from mhsds_recon.packs.past import Past
-from mhsds_recon.packs.sections.checks import tells_a_part
 from mhsds_recon.portal import PortalComparison
 from mhsds_recon.portal.result import COMPARISON_SCHEMA
 from mhsds_recon.standard import ReportingPeriod

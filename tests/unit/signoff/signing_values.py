@@ -16,7 +16,7 @@ from mhsds_recon.packs.model import GroupStatus
 from mhsds_recon.signoff import Decision, PackMade, Standing
 from mhsds_recon.workflow import made_packs, sign, sign_off_entries, standing
 
-NOON = datetime(2025, 10, 20, 12, tzinfo=UTC)
+NOON = datetime(2025, 10, 21, 12, tzinfo=UTC)  # the day after the last one for answers
 EXTRACT = "e" * 64
 
 
