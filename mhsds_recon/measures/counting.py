@@ -281,10 +281,9 @@ def _cells(
             reason = f"not defined for {submissions.period}"
             refused.append(NotAssessed(measure_id=measure_id, breakdown="all", reason=reason))
             continue
-        for name in measure.breakdowns if wanted is None else wanted:
-            breakdown = submissions.standard.breakdowns[name]
-            if wanted is None and breakdown.local and not measure.local:
-                continue
+        standard = submissions.standard
+        for name in standard.breakdowns_of(measure) if wanted is None else wanted:
+            breakdown = standard.breakdowns[name]
             if name not in measure.breakdowns and not _is_for_any(breakdown):
                 continue
             refusal = _refusal(measure, breakdown, submissions)

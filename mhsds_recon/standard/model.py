@@ -196,6 +196,12 @@ class Standard(_Definition, frozen=True, kw_only=True, dict=True):
         """Return the rules of a table in order of their codes."""
         return self._rules_by_table.get(table, ())
 
+    def breakdowns_of(self, measure: Measure) -> tuple[str, ...]:
+        """Return what a measure is divided by: a published one by what it is published by."""
+        return tuple(
+            name for name in measure.breakdowns if measure.local or not self.breakdowns[name].local
+        )
+
     def codes_named(self, name: str) -> tuple[DatedCode, ...]:
         """Return a list of dated codes by name.
 

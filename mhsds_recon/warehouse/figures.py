@@ -81,7 +81,7 @@ def figures_from(
         frame=frame.sort(*_KEY).to_native(),
         missing_months={},
     )
-    return figures, tuple(_remarks(frame, measures))
+    return figures, tuple(_remarks(frame, measures, standard))
 
 
 def _rows(counted: Counted) -> nw.DataFrame[Any]:
@@ -135,7 +135,9 @@ def _require_one_row_each(rows: nw.DataFrame[Any]) -> None:
         raise WarehouseError(message)
 
 
-def _remarks(frame: nw.DataFrame[Any], measures: dict[str, Measure]) -> Iterator[str]:
+def _remarks(
+    frame: nw.DataFrame[Any], measures: dict[str, Measure], standard: Standard
+) -> Iterator[str]:
     pairs = frame.select("measure_id", "breakdown").unique().sort("measure_id", "breakdown")
     for name, breakdown in pairs.iter_rows():
         if name not in measures:
@@ -143,8 +145,8 @@ def _remarks(frame: nw.DataFrame[Any], measures: dict[str, Measure]) -> Iterator
                 f"{name} is no measure that the standard defines, so its disclosure and its"
                 f" reporting period are taken as those of a count of the month."
             )
-        elif breakdown not in measures[name].breakdowns:
-            near = near_miss(breakdown, measures[name].breakdowns)
+        elif breakdown not in (known := standard.breakdowns_of(measures[name])):
+            near = near_miss(breakdown, known)
             yield f"{name} is not known to be published by '{breakdown}'.{near}"
     if len(frame.filter(nw.col("measure_value").is_null() & ~nw.col("exact_value").is_null())):
         yield (

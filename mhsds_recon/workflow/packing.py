@@ -36,7 +36,7 @@ from mhsds_recon.packs.inputs import profile_named
 from mhsds_recon.packs.sections.teams import TEAM_SIZE
 from mhsds_recon.packs.words import Words, load_words, read_words
 from mhsds_recon.portal import compare_with_portal, read_portal_report
-from mhsds_recon.signoff import GroupStanding, Policy, load_policy, standing_of
+from mhsds_recon.signoff import GroupStanding, Policy, load_policy
 from mhsds_recon.standard import ReportingPeriod, Standard
 from mhsds_recon.standard.cut_offs import load_cut_offs
 from mhsds_recon.standard.maturity_scores import latest_score, read_scores
@@ -48,7 +48,7 @@ from mhsds_recon.workflow.history import Memory, path_files, read_national, reco
 from mhsds_recon.workflow.maturity import estimate_maturity
 from mhsds_recon.workflow.rule_facts import effects_in_short, known_past
 from mhsds_recon.workflow.runs import Run
-from mhsds_recon.workflow.signed_off import sign_off_entries
+from mhsds_recon.workflow.signed_off import standing
 from mhsds_recon.workflow.signing import keep_pack
 from mhsds_recon.workflow.teams import count_teams
 from mhsds_recon.workflow.trend_figures import known_trends
@@ -238,11 +238,14 @@ def _decisions(
     """Return what was decided on each measure group of the period, for the extract at hand."""
     if memory is None:
         return ()
-    entries = sign_off_entries(
-        memory.history, provider=extract.provider, period=str(extract.period)
+    found = standing(
+        memory.history,
+        provider=extract.provider,
+        period=str(extract.period),
+        extract_sha256=extract.sha256,
+        policy=policy,
     )
-    groups = [group.id for group in policy.groups]
-    return standing_of(entries, extract_sha256=extract.sha256, groups=groups, policy=policy).groups
+    return found.groups
 
 
 def _forms(names: Sequence[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mhsds_recon.signoff import PackMade, Policy, Standing
 from mhsds_recon.standard import ReportingPeriod
 from mhsds_recon.standard.cut_offs import CutOff, CutOffs, load_cut_offs
-from mhsds_recon.workflow.signed_off import all_entries, standing_in
+from mhsds_recon.workflow.signed_off import all_entries, reopened_groups, standing_in
 
 if TYPE_CHECKING:
     from mhsds_recon.history import History
@@ -65,7 +65,12 @@ def period_standings(
     return tuple(
         PeriodStanding(
             packs=packs,
-            standing=standing_in(entries, packs[0].extract_sha256, policy=policy),
+            standing=standing_in(
+                entries,
+                packs[0].extract_sha256,
+                policy=policy,
+                reopened=reopened_groups(history, entries),
+            ),
             cut_off=calendar.of(ReportingPeriod.parse(period)),
         )
         for (period, _), entries in sorted(found.items(), reverse=True)

@@ -52,12 +52,16 @@ def known_past(run: Run, period: ReportingPeriod, *, memory: Memory | None = Non
 
 
 def effects_in_short(run: Run, period: ReportingPeriod, measure_ids: Iterable[str]) -> Effects:
-    """Return what rules take from those measures that are counts of people or rows.
+    """Return what rules take from those published measures that are counts of people or rows.
 
     Shares, medians and sums are left out: to count those again takes all rows of all months.
     """
     measures = run.standard.measures
-    counts = [name for name in measure_ids if isinstance(measures[name].count, Distinct | Rows)]
+    counts = [
+        name
+        for name in measure_ids
+        if isinstance(measures[name].count, Distinct | Rows) and not measures[name].local
+    ]
     return effects_of_rules(
         list(run.validations(period).values()),
         standard=run.standard,

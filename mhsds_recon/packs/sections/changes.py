@@ -160,7 +160,7 @@ def _codes_changed(material: Material) -> Iterator[str]:
     month, before = str(material.inputs.period), str(material.inputs.period.back(1))
     for name, what in material.words.dated_codes.items():
         group = next((one for one in material.words.groups if name.startswith(one)), None)
-        codes = material.inputs.standard.dated_codes[name].codes
+        codes = material.inputs.standard.codes_named(name)
         changed = any(code.first_month == month or code.last_month == before for code in codes)
         if changed and group is not None and material.is_asked(group):
             yield what

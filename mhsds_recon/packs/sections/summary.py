@@ -137,7 +137,7 @@ def _decision(material: Material, group: str) -> tuple[str, str]:
         "decided_by",
         name=made.name,
         role=material.inputs.roles.get(made.role, made.role),
-        time=f"{words.date(made.at.date())}, {made.at:%H:%M}",
+        time=f"{words.date(made.at.date())}, {made.at:%H:%M %Z}",
         comment=" ".join((made.comment, *made.conditions)).strip(),
     )
     return state, said.strip()

@@ -10,7 +10,7 @@ from mhsds_recon.packs.material import PROVIDER
 from mhsds_recon.packs.model import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from mhsds_recon.measures import Figures
     from mhsds_recon.packs.material import Material
@@ -43,17 +43,12 @@ def team_table(material: Material, teams: Figures, group: str) -> Table | None:
         group: The measure group.
     """
     words, columns = material.words, material.words.team_columns.get(group, {})
-    rows: dict[tuple[str, str], dict[str, str]] = {}
-    for figure in sorted(_figures(teams), key=_all_first):
-        if figure["measure_id"] in {*columns, TEAM_SIZE}:
-            of_team = rows.setdefault(_team(material, figure), {})
-            of_team[figure["measure_id"]] = _shown(material, figure)
     lines = []
-    for team, values in rows.items():
-        own = tuple(values.get(measure_id, CANNOT_TELL) for measure_id in columns)
+    for team, values in _by_team(material, teams, {*columns, TEAM_SIZE}).items():
+        cells = tuple(values.get(measure_id, CANNOT_TELL) for measure_id in columns)
         is_small = material.numbers.is_public and values.get(TEAM_SIZE) == SUPPRESSED
-        if not (is_small or set(own) <= {SUPPRESSED, CANNOT_TELL}):
-            lines.append((*team, *own))
+        if not (is_small or set(cells) <= {SUPPRESSED, CANNOT_TELL}):
+            lines.append((*team, *cells))
     if not lines:
         return None
     return Table(
@@ -65,6 +60,21 @@ def team_table(material: Material, teams: Figures, group: str) -> Table | None:
         ),
         rows=tuple(lines),
     )
+
+
+def _by_team(
+    material: Material, teams: Figures, measure_ids: Collection[str]
+) -> dict[tuple[str, str], dict[str, str]]:
+    """Return what is shown of some measures by team and its name, all teams first."""
+    own = {line.measure_id: line.now.text for line in material.lines if line.breakdown == PROVIDER}
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for figure in sorted(_figures(teams), key=_all_first):
+        if figure["measure_id"] in measure_ids:
+            of_team = rows.setdefault(_team(material, figure), {})
+            # The whole is shown as elsewhere in the pack, where more may be hidden of it.
+            known = own.get(figure["measure_id"]) if figure["breakdown"] == PROVIDER else None
+            of_team[figure["measure_id"]] = known or _shown(material, figure)
+    return rows
 
 
 def age_table(material: Material, teams: Figures, group: str) -> Table | None:

@@ -9,7 +9,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from mhsds_recon.frames import Extract, Reference
+from mhsds_recon.measures import count
 from mhsds_recon.measures.derivations import adult_referral_spells, referral_spells
+from mhsds_recon.standard import ReportingPeriod, Standard
+from tests.spec.measures.conftest import read_members
 
 if TYPE_CHECKING:
     import polars as pl
@@ -216,3 +220,30 @@ def test_open_spells_say_what_they_lack_for_a_clock_stop(
     text = people(3, born="2012-05-01", team="A06") + contacts("1 10 5 01") + scores("1 12", "2 12")
     found = counted_by_level(text, "LOC10", "LOC10a", "LOC10b")
     assert found == {"LOC10": 2, "LOC10a": 1}
+
+
+def test_the_wait_to_a_clock_stop_has_a_middle_and_a_long_end(
+    extracts_of: Callable[[str], list[Extract]], standard: Standard
+) -> None:
+    """Clocks stop after 11 and 21 days."""
+    text = (
+        people(3, born="2012-05-01", team="A06")
+        + contacts("1 10 5 01", "2 10 5 01")
+        + scores("1 12", "2 22")
+        + care_plans("1 5 11", "2 5 11")
+    )
+    extracts = extracts_of(text)
+    figures = count(
+        extracts,
+        standard=standard,
+        period=ReportingPeriod(2025, 9),
+        reference=Reference(refsets=extracts[0].engine.scan(read_members(MEMBERS))),
+        measure_ids=["LOC11", "LOC11a", "LOC10b"],
+        breakdowns=["Provider"],
+    )
+    found = dict(figures.frame.select("measure_id", "exact_value").iter_rows())
+    assert {name: round(value, 6) for name, value in found.items()} == {
+        "LOC11": 16,
+        "LOC11a": 20,
+        "LOC10b": 1,
+    }

@@ -132,7 +132,7 @@ def test_the_panel_shows_the_decision_that_stands_and_one_that_does_not(
     assert {row[0]: row[-2:] for row in panel.rows} == {
         "Access": (
             "Agreed with conditions",
-            "Grace, Lead, 20 October 2025, 09:30. Add the new clinic.",
+            "Grace, Lead, 20 October 2025, 09:30 UTC. Add the new clinic.",
         ),
         "Waits": ("Awaiting: an earlier decision was on another file", "Not given yet"),
         "Outcomes": ("Awaiting", "Not given yet"),
