@@ -1,4 +1,4 @@
-"""Commands of sign-off: sign, gate, uploaded, exempt and record."""
+"""Commands of sign-off: sign, gate, uploaded, exempt, distribute and record."""
 
 from __future__ import annotations
 
@@ -184,6 +184,44 @@ def exempt(
             version=common.standard,
         )
     say(f"Recorded: {exemption.subject} exempted until {exemption.expires}", common)
+    return 0
+
+
+@app.command
+def distribute(
+    pack: Path,
+    /,
+    *,
+    to: Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=())],
+    name: str,
+    role: str = "preparer",
+    policy: Path | None = None,
+    common: Common = Common(),
+) -> int:
+    """Record to whom a pack was given.
+
+    Args:
+        pack: The pack's page (.html) or its JSON.
+        to: Role of who received it, such as icb_recipient; may be given again.
+        name: Who gave it to them.
+        role: In which role.
+        policy: The trust's own file of who signs what off, as TOML.
+        common: Options of every command.
+    """
+    from mhsds_recon import workflow
+
+    with open_history(common) as history:
+        given = workflow.distribute(
+            history,
+            workflow.open_pack(history, pack),
+            recipients=to,
+            name=name,
+            role=role,
+            at=_now(),
+            recorded_by=account(),
+            policy=_policy(policy),
+        )
+    say(f"Recorded: {given.pack} ({given.profile}) to {', '.join(given.recipients)}", common)
     return 0
 
 

@@ -144,24 +144,15 @@ def check_words(texts: Mapping[str, str]) -> None:
         raise PrivacyError(message)
 
 
-def check_names(names: Iterable[str], *, identifiers: Identifiers | None = None) -> None:
-    """Refuse names of files that hold what must not leave: the record and the history keep them.
-
-    Args:
-        names: Of files and folders that are read.
-        identifiers: Those of the extracts.
+def check_names(names: Iterable[str]) -> None:
+    """Refuse names of files with an NHS number or a postcode: the history keeps them.
 
     Raises:
-        PrivacyError: Something was found; what, and in how many names, is said, and no name.
+        PrivacyError: One has; what it has is said, and not the name.
     """
-    plain = {str(place): _plain(name) for place, name in enumerate(names)}
-    hits = [what for name in plain.values() for what in _found_by_form(name)]
-    if identifiers is not None and plain:
-        hits += ["an identifier that the extract holds" for _ in identifiers.found_in(plain)]
+    hits = {what for name in names for what in _found_by_form(_plain(name))}
     if hits:
-        listed = "\n".join(
-            f"- {what}, in names: {hits.count(what)}" for what in dict.fromkeys(hits)
-        )
+        listed = "\n".join(f"- {what}" for what in sorted(hits))
         message = (
             f"The privacy gate stopped the names of files; none was remembered:\n{listed}\n"
             "Rename the files and folders that are read, the reference files among them."

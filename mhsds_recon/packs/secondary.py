@@ -74,8 +74,7 @@ def _with_more_hidden(rows: nw.DataFrame[Any], standard: Standard) -> nw.DataFra
 
 
 def _is_local() -> nw.Expr:
-    breakdown = nw.col("breakdown")
-    return (breakdown != _PROVIDER) & ~breakdown.str.starts_with(ENGLAND)
+    return (nw.col("breakdown") != _PROVIDER) & (nw.col("breakdown") != ENGLAND)
 
 
 def _is_count(standard: Standard) -> nw.Expr:
@@ -160,7 +159,9 @@ def _parts_of_levels(counts: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
     second = nw.concat_str(
         nw.col("measure_id"), above, nw.col("primary_level"), nw.lit(NO_LEVEL), separator="|"
     )
-    total = nw.when(nw.col("secondary_level") == NO_LEVEL).then(first).otherwise(second)
+    # Rows at England level hold this provider's records: what they divide is its own figure.
+    is_first = (nw.col("secondary_level") == NO_LEVEL) | (above == ENGLAND)
+    total = nw.when(is_first).then(first).otherwise(second)
     return (
         counts.with_columns(provider.alias("provider"))
         .filter(_is_local())

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from mhsds_recon.signoff import Decision, Exemption, Standing, Upload
+    from mhsds_recon.signoff import Decision, Distribution, Exemption, Standing, Upload
     from mhsds_recon.signoff.record import GovernanceRecord
 
 __all__ = ["record_text", "standing_text"]
@@ -37,6 +37,8 @@ def _record_lines(record: GovernanceRecord) -> Iterator[str]:
     yield f"  pack {pack.pack_sha256}"
     yield f"  extract {pack.extract_sha256}"
     yield f"  software {record.software}, standard {record.standard}"
+    if record.configuration_sha256:
+        yield f"  configuration {record.configuration_sha256}"
     yield f"Sign-off: {'complete' if record.is_signed_off else 'not complete'}"
     yield from (f"  {problem}" for problem in record.problems)
     listed = {
@@ -46,6 +48,7 @@ def _record_lines(record: GovernanceRecord) -> Iterator[str]:
         ],
         "Uploads": [_upload(one) for one in record.uploads],
         "Exceptions": [_exemption(one) for one in record.exceptions],
+        "Distribution": [_distribution(one) for one in record.distribution],
         "The history is not as it was recorded": list(record.chain.problems),
     }
     for title, lines in listed.items():
@@ -72,5 +75,9 @@ def _exemption(one: Exemption) -> str:
     return f"exempted until {one.expires}: {one.subject}, {_who(one)}: {reason}"
 
 
-def _who(one: Decision | Upload | Exemption) -> str:
+def _distribution(one: Distribution) -> str:
+    return f"to {', '.join(one.recipients)}, by {_who(one)}"
+
+
+def _who(one: Decision | Distribution | Upload | Exemption) -> str:
     return f"{one.name} ({one.role}), {one.at:%Y-%m-%d %H:%M %z}"

@@ -14,6 +14,7 @@ __all__ = [
     "KINDS",
     "Decision",
     "DecisionWord",
+    "Distribution",
     "Entry",
     "Exemption",
     "PackMade",
@@ -65,6 +66,8 @@ class PackMade(_Entry, frozen=True, kw_only=True, tag="pack"):
         groups: Status word of each measure group that it has figures for.
         files: Hash of each file that it was written as, by name.
         run: Number of the run that made it.
+        configuration: Hash of each thing that decides how it was made, by name: the definitions,
+            the words, the policy, the calendar and the trust's own lists.
     """
 
     pack: str
@@ -76,6 +79,7 @@ class PackMade(_Entry, frozen=True, kw_only=True, tag="pack"):
     groups: Mapping[str, str]
     files: Mapping[str, str]
     run: int
+    configuration: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class Decision(_Entry, frozen=True, kw_only=True, tag="decision"):
@@ -121,7 +125,23 @@ class Exemption(_Entry, frozen=True, kw_only=True, tag="exemption"):
     expires: date
 
 
-Entry: TypeAlias = PackMade | Decision | Upload | Exemption
+class Distribution(_Entry, frozen=True, kw_only=True, tag="distribution"):
+    """That a pack was given to people; ``name`` gave it.
+
+    Attributes:
+        pack: Name of the pack.
+        pack_sha256: Hash of the pack as it was given.
+        profile: Its disclosure profile.
+        recipients: Who received it, by role.
+    """
+
+    pack: str
+    pack_sha256: str
+    profile: str
+    recipients: tuple[str, ...]
+
+
+Entry: TypeAlias = PackMade | Decision | Upload | Exemption | Distribution
 
 
 def kind_of(entry: Entry | type[Entry]) -> str:
@@ -129,7 +149,7 @@ def kind_of(entry: Entry | type[Entry]) -> str:
     return str(entry.__struct_config__.tag)
 
 
-KINDS = tuple(kind_of(kind) for kind in (PackMade, Decision, Upload, Exemption))
+KINDS = tuple(kind_of(kind) for kind in (PackMade, Decision, Upload, Exemption, Distribution))
 """What the history calls these entries."""
 
 _WORDS = ("name", "organisation", "comment", "conditions", "subject", "reason", "submission")

@@ -10,13 +10,14 @@ import msgspec
 from msgspec import Struct
 
 from mhsds_recon.errors import DefinitionError, UsageError, near_miss
-from mhsds_recon.signoff.entries import Decision, Exemption, Upload, words_of
+from mhsds_recon.signoff.entries import Decision, Distribution, Exemption, Upload, words_of
 from mhsds_recon.standard.files import definitions_folder
 
 __all__ = ["GroupPolicy", "Policy", "load_policy"]
 
 _FILE = "sign_off.toml"
 _MOST_CHARACTERS = 4000
+_INSIDE_ONLY = "internal"
 _UNPRINTABLE = frozenset({"Cc", "Cs"})
 
 
@@ -41,12 +42,14 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         roles: What people call each role, by its id.
         groups: What is decided, in the order shown.
         exceptions: Who may approve an upload without full sign-off.
+        outside: Roles held outside the trust: packs with exact counts are not for them.
     """
 
     source: str
     roles: Mapping[str, str]
     groups: tuple[GroupPolicy, ...] = msgspec.field(name="group")
     exceptions: ExemptionPolicy
+    outside: tuple[str, ...] = ()
 
     def group(self, name: str) -> GroupPolicy:
         """Return what is decided under a name.
@@ -61,17 +64,17 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise UsageError(message + near_miss(name, known))
         return found
 
-    def check(self, entry: Decision | Exemption | Upload) -> None:
+    def check(self, entry: Decision | Distribution | Exemption | Upload) -> None:
         """Refuse an entry that says too little, or that its role may not make.
 
         Raises:
             UsageError: With everything that is wrong with it.
         """
-        problems = list(self._problems(entry))
+        problems = list(filter(None, self._problems(entry)))
         if problems:
             raise UsageError("\n".join(problems))
 
-    def _problems(self, entry: Decision | Exemption | Upload) -> Iterator[str]:
+    def _problems(self, entry: Decision | Distribution | Exemption | Upload) -> Iterator[str]:
         if not entry.name.strip():
             yield "A sign-off needs the name of the person who gives it: --name."
         if entry.at.utcoffset() is None:
@@ -80,7 +83,9 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if entry.role not in self.roles:
             known = ", ".join(self.roles)
             yield f"No role '{entry.role}': choose from {known}.{near_miss(entry.role, self.roles)}"
-        if isinstance(entry, Exemption):
+        if isinstance(entry, Distribution):
+            yield from self._reach(entry)
+        elif isinstance(entry, Exemption):
             yield from self._may(entry.role, self.exceptions.approved_by, "approve an exemption")
             if not entry.reason.strip():
                 yield "An exemption needs a reason: --reason."
@@ -91,6 +96,20 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             decided_by = self.group(entry.group).decided_by
             if entry.decision != "no_response":
                 yield from self._may(entry.role, decided_by, f"decide on '{entry.group}'")
+
+    def _reach(self, entry: Distribution) -> Iterator[str]:
+        if not entry.recipients:
+            yield f"Say who received it, by role: --to, such as {', '.join(self.roles)}."
+        for role in entry.recipients:
+            if role not in self.roles:
+                yield f"No role '{role}': choose from {', '.join(self.roles)}."
+                yield near_miss(role, self.roles).strip()
+        outside = [self.roles[role] for role in entry.recipients if role in self.outside]
+        if entry.profile == _INSIDE_ONLY and outside:
+            yield (
+                f"A pack with exact counts stays inside: not for {', '.join(outside)}. Make it with"
+                " --profile national."
+            )
 
     def _may(self, role: str, allowed: Collection[str], what: str) -> Iterator[str]:
         if role in self.roles and role not in allowed:
@@ -111,7 +130,8 @@ def load_policy(path: Path | None = None, *, version: str = "6.0") -> Policy:
         message = f"{file.name} does not say who signs off: {error}. Compare rules/v6.0/{_FILE}."
         raise DefinitionError([message]) from error
     named = {role for group in policy.groups for role in group.decided_by}
-    unknown = (named | set(policy.exceptions.approved_by)) - set(policy.roles)
+    named |= {*policy.exceptions.approved_by, *policy.outside}
+    unknown = named - set(policy.roles)
     if unknown:
         message = f"{file.name} names roles that it does not list: {', '.join(sorted(unknown))}."
         raise DefinitionError([message])

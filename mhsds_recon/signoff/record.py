@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
-from mhsds_recon.signoff.entries import Decision, Exemption, PackMade, Upload
+from mhsds_recon.signoff.entries import Decision, Distribution, Exemption, PackMade, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,13 +31,14 @@ class _Value(Struct, frozen=True, kw_only=True):
 
 
 class FileRead(_Value, frozen=True, kw_only=True):
-    """Something that the run read: its name without folders, and its hash."""
+    """Something that the run read: its name without folders, its hash, and when it was read."""
 
     role: str
     name: str
     size: int
     rows: int
     sha256: str
+    read_at: datetime
 
 
 class Results(_Value, frozen=True, kw_only=True):
@@ -78,6 +81,8 @@ class GovernanceRecord(_Value, frozen=True, kw_only=True):
         sign_offs: Every decision of the period, in order; those on another extract do not count.
         uploads: Every upload of the period.
         exceptions: Every exemption of the period.
+        configuration_sha256: One hash over ``pack.configuration``; empty where that is.
+        distribution: To whom this pack was given, in order.
         chain: Whether all of this is as it was recorded.
     """
 
@@ -93,6 +98,8 @@ class GovernanceRecord(_Value, frozen=True, kw_only=True):
     sign_offs: tuple[Decision, ...]
     uploads: tuple[Upload, ...]
     exceptions: tuple[Exemption, ...]
+    configuration_sha256: str
+    distribution: tuple[Distribution, ...]
     chain: Chain
 
 
@@ -119,7 +126,7 @@ def governance_record_of(
         software=run.facts["software"],
         standard=run.facts["standard"],
         inputs=tuple(
-            FileRead(role=role, name=name, size=size, rows=rows, sha256=sha256)
+            FileRead(role=role, name=name, size=size, rows=rows, sha256=sha256, read_at=pack.at)
             for role, name, sha256, size, rows in run.files.rows()
             if role != "output"
         ),
@@ -130,6 +137,12 @@ def governance_record_of(
         sign_offs=tuple(entry for entry in entries if isinstance(entry, Decision)),
         uploads=standing.uploads,
         exceptions=tuple(entry for entry in entries if isinstance(entry, Exemption)),
+        configuration_sha256=_one_hash(pack.configuration),
+        distribution=tuple(
+            entry
+            for entry in entries
+            if isinstance(entry, Distribution) and entry.pack_sha256 == pack.pack_sha256
+        ),
         chain=Chain(
             entries=verification.entries,
             last_sha256=verification.last,
@@ -142,6 +155,11 @@ def record_json(record: GovernanceRecord) -> str:
     """Return the record as JSON for a file; the same record, the same text."""
     content = msgspec.json.encode(record, order="deterministic")
     return msgspec.json.format(content, indent=2).decode() + "\n"
+
+
+def _one_hash(configuration: Mapping[str, str]) -> str:
+    content = msgspec.json.encode(configuration, order="sorted")
+    return hashlib.sha256(content).hexdigest() if configuration else ""
 
 
 def _before(pack: PackMade, entries: Sequence[Entry]) -> str:

@@ -95,7 +95,7 @@ class Standing:
         return self.is_signed_off or UPLOAD in held or (only_groups and missing <= held)
 
 
-def standing_of(  # noqa: PLR0913  each is a fact of the record
+def standing_of(  # noqa: PLR0913  each is a fact of its own
     entries: Sequence[Entry],
     *,
     extract_sha256: str,

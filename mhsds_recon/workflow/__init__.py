@@ -43,7 +43,7 @@ from mhsds_recon.workflow.signed_off import (
     standing,
     write_record,
 )
-from mhsds_recon.workflow.signing import exempt, record_upload, sign
+from mhsds_recon.workflow.signing import distribute, exempt, record_upload, sign
 from mhsds_recon.workflow.teams import count_teams
 from mhsds_recon.workflow.trending import review_trends, write_trends
 from mhsds_recon.workflow.validating import (
@@ -74,6 +74,7 @@ __all__ = [
     "count_funnels",
     "count_teams",
     "count_warehouse",
+    "distribute",
     "estimate_maturity",
     "examine_setup",
     "exempt",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mhsds_recon.frames import Extract, InputFile, is_address
 from mhsds_recon.history import History, PublishedChanges, RunFile, RunRecord
-from mhsds_recon.packs import check_names, identifiers_of
+from mhsds_recon.packs import check_names
 from mhsds_recon.published import best_of, read_each
 from mhsds_recon.workflow.locating import kept_database
 from mhsds_recon.workflow.writing import hashed, software_version
@@ -145,7 +145,6 @@ def recorded(
     """
     if memory is None:
         return None
-    extracts = tuple(extracts)
     record = RunRecord(
         verb=verb,
         provider=provider,
@@ -162,7 +161,7 @@ def recorded(
         reconciliation=reconciliation,
         stage=stage,
     )
-    check_names((file.name for file in record.files), identifiers=identifiers_of(extracts))
+    check_names(file.name for file in record.files)
     return memory.history.record(record, at=_now())
 
 

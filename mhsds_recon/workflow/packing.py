@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import narwhals as nw
 
 from mhsds_recon.errors import UsageError
@@ -36,19 +38,21 @@ from mhsds_recon.packs.inputs import profile_named
 from mhsds_recon.packs.sections.teams import TEAM_SIZE
 from mhsds_recon.packs.words import Words, load_words, read_words
 from mhsds_recon.portal import compare_with_portal, read_portal_report
+from mhsds_recon.published import best_of, read_each
 from mhsds_recon.signoff import GroupStanding, Policy, load_policy
 from mhsds_recon.standard import ReportingPeriod, Standard
 from mhsds_recon.standard.cut_offs import load_cut_offs
+from mhsds_recon.standard.files import definitions_folder
 from mhsds_recon.standard.maturity_scores import latest_score, read_scores
 from mhsds_recon.standard.quality import edition_of
 from mhsds_recon.trends import NO_SETTINGS, TrendSettings
 from mhsds_recon.validation.teams import failures_by_team, people_by_rule
 from mhsds_recon.workflow.actions import actions_of
-from mhsds_recon.workflow.history import Memory, path_files, read_national, recorded
+from mhsds_recon.workflow.history import Memory, kept_national, path_files, recorded
 from mhsds_recon.workflow.maturity import estimate_maturity
 from mhsds_recon.workflow.rule_facts import effects_in_short, known_past
 from mhsds_recon.workflow.runs import Run
-from mhsds_recon.workflow.signed_off import standing
+from mhsds_recon.workflow.signed_off import sha256_of, standing
 from mhsds_recon.workflow.signing import keep_pack
 from mhsds_recon.workflow.teams import count_teams
 from mhsds_recon.workflow.trend_figures import known_trends
@@ -113,16 +117,21 @@ def write_pack(
     """
     forms = _forms(to)
     said = load_words() if words is None else read_words(words)
-    _check_names(run, published)
+    own_files = {
+        "calendar": calendar,
+        "maturity_list": maturity_list,
+        "published_scores": published_scores,
+    }
+    names = _names(run, [path for path in (*published, portal, published_scores) if path])
+    check_names(names)
     chosen = _measures(run.standard, said)
     breakdowns = [name for name, one in run.standard.breakdowns.items() if not one.local]
     figures = run.count(period, measure_ids=chosen, breakdowns=breakdowns)
     published_ones = _published(figures, run.standard)
     validations = run.validations(period)
     before = period.back(1)
-    national = (
-        read_national(published, provider=figures.provider, memory=memory) if published else None
-    )
+    given = read_each(published, provider=figures.provider) if published else ()
+    national = best_of(given) if given else None
     scores = (
         ()
         if published_scores is None
@@ -182,8 +191,15 @@ def write_pack(
     pack = build_pack(inputs)
     outputs, tables = _outputs(pack, inputs, forms)
     extracts = (validation.extract for validation in validations.values())
-    check_privacy(outputs, pack=pack, identifiers=identifiers_of(extracts), tables=tables)
+    check_privacy(
+        {**outputs, "the names of the files": "\n|\n".join(names)},
+        pack=pack,
+        identifiers=identifiers_of(extracts),
+        tables=tables,
+    )
     written = write_files(folder, {name: writer(content) for name, content in outputs.items()})
+    if given:
+        kept_national(given, provider=figures.provider, memory=memory)
     files = path_files("output", written)
     number = recorded(
         memory,
@@ -200,15 +216,43 @@ def write_pack(
     )
     if memory is not None and number is not None:
         hashes = {file.name: file.sha256 for file in files}
-        keep_pack(memory.history, pack, run=number, files=hashes, at=generated_at)
+        keep_pack(
+            memory.history,
+            pack,
+            run=number,
+            files=hashes,
+            at=generated_at,
+            configuration=_configuration(run.standard.version, said, trend_settings, own_files),
+        )
     return written
 
 
-def _check_names(run: Run, published: Sequence[Path]) -> None:
-    """Refuse names of files before anything is made of them: the history keeps them."""
+def _configuration(
+    version: str, said: Words, trends: TrendSettings, own_files: Mapping[str, Path | None]
+) -> dict[str, str]:
+    """Return the hash of what decides how a pack is made: definitions, words, the trust's files."""
+    definitions = hashlib.sha256()
+    for kind in ("schemas", "rules"):
+        folder = definitions_folder() / kind / f"v{version}"
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            definitions.update(f"{path.relative_to(folder).as_posix()}\n".encode())
+            definitions.update(hashlib.sha256(path.read_bytes()).digest())
+    given = {name: path for name, path in own_files.items() if path is not None}
+    return {
+        "definitions": definitions.hexdigest(),
+        "words": _hash_of(said),
+        "trend_settings": _hash_of(trends),
+    } | {name: sha256_of(path) for name, path in given.items()}
+
+
+def _hash_of(value: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(value, order="sorted")).hexdigest()
+
+
+def _names(run: Run, beside_them: Sequence[Path]) -> list[str]:
+    """Return the names of the files beside the extracts: the history keeps them."""
     reference = () if run.reference_folder is None else run.reference_folder.iterdir()
-    names = (path.name for path in (*published, *reference))
-    check_names(names, identifiers=identifiers_of(run.extracts))
+    return sorted(path.name for path in (*beside_them, *reference))
 
 
 def _maturity(run: Run, period: ReportingPeriod, own_list: Path | None) -> Maturity | None:

@@ -144,6 +144,7 @@ def reopened_groups(history: History, entries: Iterable[Entry]) -> Reopened:
             for measure in history.outdated(pack.run):
                 group = _group_of(measure)
                 own[group] = (*own.get(group, ()), measure)
+            groups[pack.pack_sha256] = own
     return groups
 
 

@@ -15,6 +15,7 @@ from mhsds_recon.packs import check_words, file_stem, sha256
 from mhsds_recon.signoff import (
     Decision,
     DecisionWord,
+    Distribution,
     Entry,
     Exemption,
     PackMade,
@@ -43,14 +44,20 @@ if TYPE_CHECKING:
     from mhsds_recon.packs import Pack
     from mhsds_recon.standard.cut_offs import CutOff
 
-__all__ = ["exempt", "keep_pack", "record_upload", "sign"]
+__all__ = ["distribute", "exempt", "keep_pack", "record_upload", "sign"]
 
 _ANSWERS = "responses"
 """The step of the calendar that is the last day for answers."""
 
 
 def keep_pack(
-    history: History, pack: Pack, *, run: int, files: Mapping[str, str], at: datetime
+    history: History,
+    pack: Pack,
+    *,
+    run: int,
+    files: Mapping[str, str],
+    at: datetime,
+    configuration: Mapping[str, str] | None = None,
 ) -> PackMade:
     """Remember a pack that was written, so that it can be signed.
 
@@ -60,6 +67,7 @@ def keep_pack(
         run: Number of the run that made it.
         files: Hash of each file of it, by name.
         at: When it was made.
+        configuration: Hash of each thing that decides how it was made, by name.
     """
     made = PackMade(
         provider=pack.provider,
@@ -77,6 +85,7 @@ def keep_pack(
         groups={group.id: group.status for group in pack.groups if group.has_figures},
         files=files,
         run=run,
+        configuration=configuration or {},
     )
     _add(history, made)
     return made
@@ -224,6 +233,52 @@ def exempt(
     policy.check(exemption)
     _add(history, exemption)
     return exemption
+
+
+def distribute(
+    history: History,
+    pack: PackMade,
+    *,
+    recipients: Sequence[str],
+    name: str,
+    role: str,
+    at: datetime,
+    recorded_by: str = "",
+    policy: Policy | None = None,
+) -> Distribution:
+    """Record that a pack was given to people, by role.
+
+    Args:
+        history: Where.
+        pack: From ``open_pack`` or ``made_packs``.
+        recipients: Their roles.
+        name: Who gave it to them.
+        role: In which role.
+        at: When, with its offset from UTC.
+        recorded_by: The account under which it is recorded.
+        policy: Which roles there are.
+
+    Raises:
+        UsageError: It says too little, a role is not known, or exact counts would go outside.
+        PrivacyError: The name holds what may point to a patient.
+        HistoryError: It could not be recorded.
+    """
+    given = Distribution(
+        provider=pack.provider,
+        period=pack.period,
+        extract_sha256=pack.extract_sha256,
+        pack=pack.pack,
+        pack_sha256=pack.pack_sha256,
+        profile=pack.profile,
+        recipients=tuple(dict.fromkeys(recipients)),
+        name=_line(name),
+        role=role,
+        at=at,
+        recorded_by=recorded_by,
+    )
+    (policy or load_policy()).check(given)
+    _add(history, given)
+    return given
 
 
 def record_upload(

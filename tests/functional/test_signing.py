@@ -305,3 +305,21 @@ def test_conditions_are_due_by_the_calendar_that_is_given(
     listed = command("actions", "list", "--provider", "RZZ")[1]
     due = re.findall(r"due (\d{4}-\d\d-\d\d)", listed)
     assert len(set(due)) == 2, listed
+
+
+def test_the_record_says_to_whom_a_pack_was_given_and_how_it_was_made(
+    command: Command, page: Path
+) -> None:
+    by = ("--name", "Pat Prep")
+    assert command("distribute", page, "--to", "icb_recipient", "cyp_lead", *by)[0] == 0
+    code, _, err = command("distribute", page, "--to", "press", *by)
+    assert (code, "No role 'press'" in err) == (2, True)
+    out = command("record", page)[1]
+    assert "to icb_recipient, cyp_lead, by Pat Prep (preparer)" in out
+    record = json.loads(page.with_name(f"{page.stem}.signoff.json").read_text("utf-8"))
+    (given,) = record["distribution"]
+    assert (given["profile"], given["pack"]) == ("national", page.stem)
+    assert set(record["pack"]["configuration"]) == {"definitions", "words"}
+    assert f"configuration {record['configuration_sha256']}" in out
+    assert {file["read_at"] for file in record["inputs"]} == {record["pack"]["at"]}
+    assert command("history", "verify")[0] == 0

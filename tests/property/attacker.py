@@ -188,6 +188,8 @@ class Reader:
         cells = _cells(pack, labels)
         for name, text in cells.items():
             star = self._star(name, cells, labels)
+            if name.startswith("area|") and pack.profile == "public":
+                star = UNKNOWN
             known = allowed(text, star) if version + name in truth else None
             if known is not None:
                 knowledge.learn(version + name, known)
@@ -340,6 +342,20 @@ def _labels(pack: Pack) -> dict[str, str]:
     return {row[0]: name for row, name in zip(table.rows, names, strict=True)}
 
 
+def unrounded(pack: Pack) -> list[str]:
+    """Return the cells of counts and changes in any table that are not rounded, or are small."""
+    return [
+        f"{table.id}: {cell}"
+        for section in pack.sections
+        for table in section.tables
+        for row in table.rows
+        for column, cell in zip(table.columns, row, strict=True)
+        if column.kind in {"count", "change"}
+        and (number := exact(cell)) is not None
+        and (number % 5 or 0 < abs(number) < 5)
+    ]
+
+
 def _numbered(labels: Iterable[str]) -> Iterator[str]:
     """Yield labels, those that come again with how often they have come."""
     seen = Counter[str]()
@@ -351,7 +367,7 @@ def _numbered(labels: Iterable[str]) -> Iterator[str]:
 def _star_of_rows(rest: Sequence[str], cells: Mapping[str, str]) -> Range:
     table, what = rest
     if what == "Rows submitted":
-        return LISTED
+        return LISTED if f"rows|{table}|Rows accepted" in cells else STAR
     parts = [cells[f"rows|{table}|{one}"] for one in ("Rows accepted", "Rows rejected")]
     return UNKNOWN if parts == ["*", "*"] else STAR
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mhsds_recon.measures.hiding import SPARE
-from mhsds_recon.packs.disclosure import CANNOT_TELL, Shown
+from mhsds_recon.measures.hiding import HIDES_BELOW, SPARE
+from mhsds_recon.packs.disclosure import CANNOT_TELL, SUPPRESSED, Shown
 from mhsds_recon.packs.model import Column, Section, Table
 from mhsds_recon.packs.sections.checks import (
     failures_of,
@@ -22,7 +22,7 @@ from mhsds_recon.packs.sections.checks import (
 if TYPE_CHECKING:
     from mhsds_recon.packs.material import Material
 
-__all__ = ["failures_section"]
+__all__ = ["failures_section", "shown_effects"]
 
 _RULE_COLUMNS = (
     Column(name="Rule", kind="code"),
@@ -55,10 +55,11 @@ _Rule = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class _Effect:
-    """What a rule takes from a measure, as shown: negative where the figure gets lower."""
+    """What a rule takes from a measure: as shown, and how large it is, to sort by only."""
 
     measure_id: str
-    shown: Shown
+    text: str
+    size: float
     at_least: bool
 
 
@@ -68,8 +69,8 @@ class _Facts:
 
     Attributes:
         material: What all sections draw on.
-        effects: What it takes from measures, where a number is shown.
-        hidden: Measures of which no effect is shown, since one could be worked out from others.
+        effects: What it takes from measures, as far as that is shown.
+        hidden: Measures of which no effect is shown.
     """
 
     material: Material
@@ -120,22 +121,23 @@ class _Facts:
     def largest(self, rule: _Rule) -> _Effect | None:
         """Return the largest effect of a rule that is shown."""
         effects = self.effects.get(rule, ())
-        return max(effects, key=lambda one: abs(one.shown.number or 0), default=None)
+        return max(effects, key=lambda one: one.size, default=None)
 
     def weight(self, rule: _Rule) -> float:
-        """Return by what to sort a rule: its largest effect as shown, or all rows it takes."""
+        """Return by what to sort a rule: its largest effect of those shown, or its rows."""
         row = self.rules.get(rule)
         if row is not None and row["largest_effect"] is None:
             taken = self.material.numbers.count(row["rows_rejected"] + row["rows_cascade"])
             return taken.number or 0
         largest = self.largest(rule)
-        return 0 if largest is None else abs(largest.shown.number or 0)
+        return 0 if largest is None else largest.size
 
 
 def failures_section(material: Material) -> Section:
     """Return section 4.5: rules that failed, those first that take most from a measure.
 
-    The order goes by what is shown: that of hidden counts would tell them apart.
+    The order goes by what is shown, and by effects of 5 or more: that of hidden counts would tell
+    them apart.
     """
     say = material.words.say
     title = material.words.titles["rule-failures"]
@@ -183,11 +185,7 @@ def _key(failure: Mapping[str, Any]) -> _Rule:
 
 
 def _facts(material: Material) -> _Facts:
-    """Return the effects of rules as shown.
-
-    Sizes are rounded together with the small ones beside them. Nothing of a measure is shown
-    where those that are shown leave so little of their sum that a small one could be told.
-    """
+    """Return what each rule takes from measures, as far as it may be shown."""
     found = material.inputs.effects
     if found is None or material.numbers.is_public:
         return _Facts(material=material)
@@ -198,15 +196,16 @@ def _facts(material: Material) -> _Facts:
     effects: dict[_Rule, list[_Effect]] = {}
     hidden = []
     for measure_id, rows in by_measure.items():
-        # A figure less what a rule takes: what is taken away is shown with a minus.
-        exact = [-row["removed_alone"] or 0.0 for row in rows]
-        sizes = material.numbers.sizes(exact)
-        if material.numbers.rounds and _tells(exact, sizes):
+        # A figure less what a rule takes: it changes by as much, the other way.
+        changes = [-row["removed_alone"] or 0.0 for row in rows]
+        texts = shown_effects(material, changes)
+        if texts is None:
             hidden.append(measure_id)
-            continue
-        for row, size in zip(rows, sizes, strict=True):
-            if size.number:
-                effect = _Effect(measure_id=measure_id, shown=size, at_least=row["at_least"])
+        for row, change, text in zip(rows, changes, texts or [""] * len(rows), strict=True):
+            if text:
+                effect = _Effect(
+                    measure_id=measure_id, text=text, size=abs(change), at_least=row["at_least"]
+                )
                 effects.setdefault(_key(row), []).append(effect)
     return _Facts(
         material=material,
@@ -215,20 +214,30 @@ def _facts(material: Material) -> _Facts:
     )
 
 
-def _tells(exact: list[float], sizes: tuple[Shown, ...]) -> bool:
-    """Return whether what all rules take together could tell a small part of it.
+def shown_effects(material: Material, changes: Sequence[float]) -> list[str] | None:
+    """Return what is shown of the effects of rules on one measure, empty for small ones.
 
-    The variance walk may show what they take together, to the nearest 5.
+    The variance walk may show what all rules take together. Where that could be made up of small
+    effects alone nothing is shown. Else, where any is small, only which are not: they have no
+    upper end, so nothing follows for the small ones.
+
+    Args:
+        material: What all sections draw on.
+        changes: By how much each rule that rejects rows of the measure changes its figure.
+
+    Returns:
+        None where nothing may be shown.
     """
-    small = [not shown.number for shown in sizes]
-    if not any(small) or not any(exact):
-        return False
-    least = abs(sum(exact)) // 5 * 5 - 2
-    most = sum(
-        SPARE if is_small else abs(shown.number or 0) + 4
-        for shown, is_small in zip(sizes, small, strict=True)
-    )
-    return most - least < 2 * SPARE
+    numbers, say = material.numbers, material.words.say
+    shown = numbers.sizes(changes)
+    if numbers.rounds:
+        together = numbers.count(abs(sum(changes))).number or 0
+        if max(together - 2, HIDES_BELOW) <= SPARE * len(changes):
+            return None
+        if not all(one.number for one in shown):
+            words = {True: say("effect_lower"), False: say("effect_higher")}
+            return [words[one.number < 0] if one.number else "" for one in shown]
+    return [one.text if one.number else "" for one in shown]
 
 
 def _rule_row(
@@ -257,12 +266,13 @@ def _largest(material: Material, facts: _Facts, failure: Mapping[str, Any]) -> s
     row = facts.rules.get(_key(failure))
     if not rejects(failure):
         return material.words.say("effect_of_warning")
-    if row is None or row["largest_effect"] is None or material.numbers.is_public:
+    if row is None or row["largest_effect"] is None:
         return CANNOT_TELL
     largest = facts.largest(_key(failure))
     if largest is not None:
-        return largest.shown.text
-    return CANNOT_TELL if facts.hidden else material.numbers.sizes([0.0])[0].text
+        return largest.text
+    hides = facts.hidden or material.numbers.is_public
+    return SUPPRESSED if hides else material.numbers.sizes([0.0])[0].text
 
 
 def _time_row(material: Material, facts: _Facts, failure: Mapping[str, Any]) -> tuple[str, ...]:
@@ -314,11 +324,11 @@ def _effect_table(material: Material, facts: _Facts) -> tuple[Table, ...]:
             code,
             one.measure_id,
             material.label(one.measure_id),
-            one.shown.text,
+            one.text,
             say("effect_at_least" if one.at_least else "effect_measured"),
         )
         for (code, _), effects in ordered
-        for one in sorted(effects, key=lambda each: -abs(each.shown.number or 0))
+        for one in sorted(effects, key=lambda each: -each.size)
     )
     table = Table(
         id="rule-effects", caption=say("effects_caption"), columns=_EFFECT_COLUMNS, rows=rows

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from mhsds_recon.measures import describe as describe_measure
 from mhsds_recon.packs.model import Column, Section, Table
 from mhsds_recon.packs.sections.checks import meaning_of
+from mhsds_recon.standard.pipeline import load_pipeline
 
 if TYPE_CHECKING:
     from mhsds_recon.packs.material import Material
+    from mhsds_recon.standard.pipeline import Pipeline
 
 __all__ = ["definitions_section", "method_section", "record_section"]
 
@@ -54,8 +56,9 @@ def definitions_section(material: Material) -> Section:
 
 def method_section(material: Material) -> Section:
     """Return section 4.17: disclosure, assurance, what was not checked, what is not here yet."""
-    say, lists = material.words.say, material.words.lists
+    say = material.words.say
     inputs = material.inputs
+    pipeline = load_pipeline(inputs.standard.version)
     return Section(
         id="method",
         title=material.words.titles["method"],
@@ -66,9 +69,33 @@ def method_section(material: Material) -> Section:
             say("not_official"),
             say("not_care"),
             say("local"),
-            say("not_yet", items="; ".join(lists["not_yet"])),
+            _levels_in_words(material, pipeline),
         ),
-        tables=_not_assessed(material),
+        tables=(*_not_assessed(material), _points(material, pipeline)),
+        notes=(say("pipeline_source", source=pipeline.source),),
+    )
+
+
+def _levels_in_words(material: Material, pipeline: Pipeline) -> str:
+    met = {name: pipeline.met(level) for level, name in pipeline.levels.items()}
+    levels = "; ".join(f"{name}: {yes} of {points}" for name, (yes, points) in met.items())
+    return material.words.say("pipeline", levels=levels)
+
+
+def _points(material: Material, pipeline: Pipeline) -> Table:
+    return Table(
+        id="pipeline-points",
+        caption=material.words.say("pipeline_caption"),
+        columns=(
+            Column(name="Level"),
+            Column(name="What it asks", kind="prose"),
+            Column(name="Met?"),
+            Column(name="Because", kind="prose"),
+        ),
+        rows=tuple(
+            (pipeline.levels[one.level], one.asks, pipeline.answers[one.answer], one.because)
+            for one in pipeline.points
+        ),
     )
 
 

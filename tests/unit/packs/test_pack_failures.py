@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import product
 from types import SimpleNamespace
 
 import polars as pl
@@ -11,8 +12,10 @@ import pytest
 
 from mhsds_recon.effects import Effects
 from mhsds_recon.packs import Pack, canonical_json
+from mhsds_recon.packs.disclosure import Numbers
 from mhsds_recon.packs.past import Past
 from mhsds_recon.packs.sections.checks import fix_of
+from mhsds_recon.packs.sections.failures import shown_effects
 from mhsds_recon.packs.words import load_words
 from mhsds_recon.standard import ReportingPeriod, Standard
 
@@ -98,20 +101,40 @@ def test_effects_of_fewer_than_five_are_told_apart_neither_by_text_nor_by_order(
     ]
     assert len({canonical_json(pack) for pack in packs}) == 1
     shown = {row["Rule"]: row["Largest effect"] for row in table(packs[0], "failed-rules")}
-    assert (shown[FEW], shown[MANY]) == ("fewer than 5", "fewer than 5")
+    assert (shown[FEW], shown[MANY]) == ("*", "*")
     assert table(packs[0], "rule-effects") == []
-    assert "No rule takes 5 or more" in said(packs[0])
+    assert "Measures of which no effect is shown" in said(packs[0])
 
 
-def test_effects_on_a_measure_are_left_out_where_their_sum_would_tell_a_small_one(
+def test_beside_a_small_effect_larger_ones_are_named_in_their_order_without_numbers(
     make_pack: Make,
 ) -> None:
-    """The walk may show 18 as 20: at least 18, of which at most 14 are not the small one's."""
-    told = make_pack(effects=effects_of({FEW: {"MHS95": 4.0}, MANY: {"MHS95": 14.0}}))
-    assert table(told, "rule-effects") == []
-    assert "no effect is shown, so that no small number can be worked out: 1" in said(told)
-    small = make_pack(effects=effects_of({FEW: {"MHS95": 1.0}, MANY: {"MHS95": 7.0}}))
-    assert [row["Change of the figure"] for row in table(small, "rule-effects")] == ["-10"]
+    effects = effects_of({FEW: {"MHS95": 21.0}, MANY: {"MHS95": 3.0}, GROUP: {"MHS95": -9.0}})
+    pack = make_pack(effects=effects)
+    shown = [(row["Rule"], row["Largest effect"]) for row in table(pack, "failed-rules")]
+    assert shown[:3] == [
+        (FEW, "lower by 5 or more"),
+        (GROUP, "higher by 5 or more"),
+        (MANY, "fewer than 5"),
+    ]
+
+
+@pytest.mark.parametrize(("rules", "largest", "told"), [(2, 45, 30), (3, 24, 15)])
+def test_effects_and_their_sum_leave_no_single_small_effect(
+    rules: int, largest: int, told: int
+) -> None:
+    """All effects that look alike, beside what the walk shows of their sum, are set together."""
+    numbers = Numbers(profile="national")
+    material = SimpleNamespace(numbers=numbers, words=load_words())
+    alike: dict[object, list[tuple[int, ...]]] = {}
+    for effects in product(range(largest), repeat=rules):
+        shown = shown_effects(material, [-float(effect) for effect in effects])  # type: ignore[arg-type]
+        if sum(effects) <= told:
+            walk = numbers.sizes([float(sum(effects))])[0].text
+            alike.setdefault((walk, str(shown)), []).append(effects)
+    for several in alike.values():
+        for values in zip(*several, strict=True):
+            assert not set(values) <= {1, 2, 3, 4}
 
 
 def test_a_rule_that_was_not_weighed_stands_where_its_rows_put_it(make_pack: Make) -> None:
@@ -154,7 +177,8 @@ def test_people_and_teams_of_a_rule_are_named_as_far_as_they_may_be(make_pack: M
 def test_the_public_sees_no_effects(make_pack: Make) -> None:
     pack = make_pack(effects=effects_of({FEW: {"MHS95": 38.0}}), profile="public")
     assert table(pack, "rule-effects") == []
-    assert {row["Largest effect"] for row in table(pack, "failed-rules")} == {"cannot tell", "none"}
+    shown = [row["Largest effect"] for row in table(pack, "failed-rules")]
+    assert shown == ["cannot tell", "cannot tell", "*", "none"]  # others were not weighed at all
     assert table(pack, "failed-rules")[0]["Rule"] == MANY
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -10,6 +11,8 @@ from typing import Any
 import msgspec
 import polars as pl
 import pytest
+import weasyprint
+import xlsxwriter
 
 from mhsds_recon.errors import PrivacyError
 from mhsds_recon.frames import Engine, Extract, InputFile, extract_from_frames
@@ -247,3 +250,47 @@ def test_two_packs_cannot_be_subtracted_to_show_a_small_count(
         figures = month.figures({**month.values, "MHS95": value})
         texts.append(canonical_json(make_pack(figures=figures)))
     assert texts[0] == texts[1]
+
+
+def workbook_with(name: str, title: str) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.set_properties({"title": title})
+        book.add_worksheet(name).write(0, 0, "Nothing here")
+    return out.getvalue()
+
+
+def pdf_with(title: str, text: str) -> bytes:
+    html = f"<html lang='en'><head><title>{title}</title></head><body>{text}</body></html>"
+    written: bytes = weasyprint.HTML(string=html).write_pdf()
+    return written
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        '<p title="LS1 4AP">x</p>',
+        "<svg><title>At LS1 4AP</title></svg>",
+        "<svg><text>LS1 4AP</text></svg>",
+        '<img alt="seen at LS1&#32;4AP">',
+        workbook_with("LS1 4AP", "Pack"),
+        workbook_with("Sheet", "Pack of LS1 4AP"),
+        pdf_with("Pack of LS1 4AP", "Nothing"),
+        pdf_with("Pack", "Seen at LS1 4AP"),
+        "measure,level\nMHS95,LS1 4AP\n",
+    ],
+    ids=[
+        "attribute",
+        "chart title",
+        "chart text",
+        "alt",
+        "sheet",
+        "title",
+        "pdf title",
+        "pdf",
+        "csv",
+    ],
+)
+def test_every_corner_of_every_form_is_searched(output: str | bytes) -> None:
+    with pytest.raises(PrivacyError, match="form of a postcode"):
+        check_privacy({"output": output})
