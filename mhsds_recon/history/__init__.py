@@ -6,9 +6,10 @@ the hash of the one before.
 
 from __future__ import annotations
 
+from mhsds_recon.history.asking import PastRun
 from mhsds_recon.history.chain import Verification
 from mhsds_recon.history.changes import PublishedChanges, Reopened
-from mhsds_recon.history.ledger import History, PastRun, upgrade_history, upgrade_sql
+from mhsds_recon.history.ledger import History, upgrade_history, upgrade_sql
 from mhsds_recon.history.opening import default_path
 from mhsds_recon.history.records import RunFile, RunRecord, Stated
 
