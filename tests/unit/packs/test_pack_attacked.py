@@ -235,6 +235,19 @@ def test_no_small_count_can_be_worked_out(standard: Standard, packs: Packs, seed
         assert reader.attack(*one, other) == {}
 
 
+@pytest.mark.parametrize("areas", [(22, 22, 4), (12, 12, 3), (4, 4, 0), (12, 1, 0)])
+def test_areas_that_barely_make_up_the_whole_are_hidden_together(
+    standard: Standard, packs: Packs, areas: tuple[int, ...]
+) -> None:
+    """22, 22 and 4 make 48: of 20, 20 and a star beside 50 the star could only be 4."""
+    people = [(area, ("T1",), 6) for area, of in zip(AREAS, areas, strict=True) for _ in range(of)]
+    given = replace(world(Random(1), 30), depths=tuple(people))  # noqa: S311  a world
+    made = packs(given)
+    reader = Reader(standard=standard, breakdowns=dict.fromkeys(AREAS, AREA))
+    for profile in ("national", "public"):
+        assert reader.attack(made[profile], made["internal"]) == {}
+
+
 @pytest.mark.parametrize("months", [9, 20])
 def test_trends_are_the_same_whatever_their_stars_hide(
     make_pack: Callable[..., Pack], month: SimpleNamespace, months: int
