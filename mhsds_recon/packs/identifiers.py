@@ -42,7 +42,6 @@ _SHORTEST = 5
 _SHORTEST_WORD = 8
 _LONGEST = 36
 _WORD = re.compile(r"[^\W_]+")
-_DIGIT = re.compile("[0-9]")
 
 
 _Tokens: TypeAlias = "tuple[tuple[Engine, nw.LazyFrame[Any]], ...]"
@@ -119,18 +118,11 @@ def _token(name: str) -> nw.Expr:
 
 
 def _runs(text: str) -> set[str]:
-    """Return every run from a word's start to a word's end that identifiers can be like.
-
-    It has a length that they can have, and a digit.
-    """
+    """Return every run from a word's start to a word's end, of a length identifiers can have."""
     words = [match.span() for match in _WORD.finditer(text)]
     runs = set()
-    with_digit = len(words)
-    for position in reversed(range(len(words))):
-        start, end = words[position]
-        if _DIGIT.search(text, start, end):
-            with_digit = position
-        for following in range(with_digit, len(words)):
+    for position, (start, _) in enumerate(words):
+        for following in range(position, len(words)):
             end = words[following][1]
             if end - start > _LONGEST:
                 break

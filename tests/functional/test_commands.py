@@ -121,7 +121,7 @@ def test_measures_says_which_months_of_the_window_are_missing(
 
 def test_the_demo_finds_and_explains_what_was_planted(command: Command, tmp_path: Path) -> None:
     made = tmp_path / "made"
-    words = ["demo", "--output", made, "--people", "500", "--months", "6", "--seed", "5"]
+    words = ["demo", "--output", made, "--people", "400", "--months", "4", "--seed", "5"]
     code, out, _ = command(*words)
     results = pl.read_csv(made / "results" / "reconciliation" / "reconciliation.csv")
     assert code == 0

@@ -319,7 +319,7 @@ def test_the_record_says_to_whom_a_pack_was_given_and_how_it_was_made(
     record = json.loads(page.with_name(f"{page.stem}.signoff.json").read_text("utf-8"))
     (given,) = record["distribution"]
     assert (given["profile"], given["pack"]) == ("national", page.stem)
-    assert set(record["pack"]["configuration"]) == {"definitions", "words"}
+    assert set(record["pack"]["configuration"]) == {"definitions", "words", "trend_settings"}
     assert f"configuration {record['configuration_sha256']}" in out
     assert {file["read_at"] for file in record["inputs"]} == {record["pack"]["at"]}
     assert command("history", "verify")[0] == 0
