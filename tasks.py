@@ -10,6 +10,7 @@ Everything is installed into the folder .venv; further words go to the tool (``t
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
@@ -22,7 +23,10 @@ PYTHON = str(BIN / ("python.exe" if sys.platform == "win32" else "python"))
 
 TASKS: dict[str, tuple[str, list[list[str]]]] = {
     "demo": (".", [["-m", "mhsds_recon", "demo"]]),
-    "test": (".[test]", [["-m", "pytest", "-n", "auto", "--durations", "25"]]),
+    "test": (
+        ".[test]",
+        [["-m", "pytest", "-n", "auto", "--dist", "loadscope", "--durations", "25"]],
+    ),
     "check": (
         ".[test,check]",
         [
@@ -39,6 +43,10 @@ TASKS: dict[str, tuple[str, list[list[str]]]] = {
 }
 
 
+# Tests run beside each other, one on each core: threads of their own would only be in the way.
+THREADS = {"test": {"POLARS_MAX_THREADS": "1"}}
+
+
 def main(words: list[str]) -> int:
     """Install what a task needs and run it; return the first exit code that is not 0."""
     if not words or words[0] not in TASKS:
@@ -51,8 +59,9 @@ def main(words: list[str]) -> int:
     install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     steps = [[*install, "-c", "constraints.txt", "-e", extras], *commands]
     steps[-1] += words[1:]
+    environment = THREADS.get(words[0], {}) | os.environ
     for step in steps:
-        code = subprocess.run([PYTHON, *step], cwd=ROOT, check=False).returncode
+        code = subprocess.run([PYTHON, *step], cwd=ROOT, env=environment, check=False).returncode
         if code:
             return code
     return 0

@@ -80,6 +80,7 @@ def pack(
     portal_post: Path | None = None,
     trend_settings: Path | None = None,
     calendar: Path | None = None,
+    policy: Path | None = None,
     prepared_by: str | None = None,
     output: Path | None = None,
     common: Common = Common(),
@@ -102,6 +103,7 @@ def pack(
         portal_pre: The portal's pre-deadline extract of the period, to explain differences.
         portal_post: The portal's post-deadline extract of the period, likewise.
         calendar: The trust's own file of cut-offs, as TOML.
+        policy: The trust's own file of who signs what off, as TOML.
         trend_settings: TOML file of targets and of decisions to recalculate limits.
         prepared_by: Who makes the pack; by default the account's name.
         output: Folder for the pack; by default beside the extracts.
@@ -131,6 +133,7 @@ def pack(
             also=workflow.Also(portal_pre=portal_pre, portal_post=portal_post),
             calendar=calendar,
             trend_settings=read_settings(trend_settings) if trend_settings else NO_SETTINGS,
+            policy=policy,
             prepared_by=prepared_by or account(),
             memory=memory,
         )

@@ -84,9 +84,20 @@ def _issues(material: Material, group: str) -> list[str]:
         issues.append("issue_no_figure")
     if any(line.too_low for line in lines):
         issues.append("issue_missing_months")
-    if validation.by_table().get_column("rejected").sum() > 0:
+    if _loses_rows(material, group):
         issues.append("issue_rejected_rows")
     return issues + _differences(material, group)
+
+
+def _loses_rows(material: Material, group: str) -> bool:
+    """Return whether rows are rejected that a measure of the group reads, as far as is known."""
+    effects = material.inputs.effects
+    wanted = material.words.groups[group].measures
+    known = () if effects is None else effects.measures.select("measure_id", "rows_read").rows()
+    lost = [rows or 0 for measure_id, rows in known if measure_id in wanted]
+    if lost:
+        return any(lost)
+    return bool(material.inputs.validation.by_table().get_column("rejected").sum() > 0)
 
 
 def _differences(material: Material, group: str) -> list[str]:

@@ -82,6 +82,7 @@ def write_pack(
     also: Also = EXTRACTS_ONLY,
     calendar: Path | None = None,
     trend_settings: TrendSettings = NO_SETTINGS,
+    policy: Path | None = None,
     prepared_by: str = "",
     to: Sequence[str] = ("html",),
     words: Path | None = None,
@@ -104,6 +105,7 @@ def write_pack(
         also: What else is known of the way to the publication.
         calendar: The trust's own file of cut-offs.
         trend_settings: The trust's decisions on its charts: targets, recalculated limits.
+        policy: The trust's own file of who signs what off.
         prepared_by: Who makes the pack; they cannot be the only one to sign.
         to: Forms of the pack: ``html``, ``xlsx`` and ``pdf``.
         words: The trust's own words in place of some of the pack's.
@@ -120,6 +122,7 @@ def write_pack(
     own_files = {
         "calendar": calendar,
         "maturity_list": maturity_list,
+        "policy": policy,
         "published_scores": published_scores,
     }
     names = _names(run, [path for path in (*published, portal, published_scores) if path])
@@ -143,7 +146,7 @@ def write_pack(
         else compare_with_portal(read_portal_report(portal), validations[period])
     )
     pack_type: PackType = "B" if published else "A"
-    policy = load_policy(version=run.standard.version)
+    rules = load_policy(policy, version=run.standard.version)
     folder = output or beside(run.path, "packs")
     inputs = PackInputs(
         provider=figures.provider,
@@ -178,8 +181,8 @@ def write_pack(
         software=software_version(),
         cut_off=load_cut_offs(calendar, version=run.standard.version).of(period),
         actions=actions_of(memory.history, figures.provider) if memory else (),
-        roles=policy.roles,
-        decisions=_decisions(memory, validations[period].extract, policy),
+        roles=rules.roles,
+        decisions=_decisions(memory, validations[period].extract, rules),
         prepared_by=prepared_by,
         files=(
             *validations[period].extract.files,

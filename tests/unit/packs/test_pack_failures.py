@@ -241,3 +241,14 @@ def test_a_step_of_the_walk_tells_nothing_of_the_rules_behind_it(
     names = [column.name for column in walk.columns]
     ((*cells,),) = walk.rows
     assert (cells[names.index("Size")], cells[names.index("Rows")]) == shown
+
+
+def test_only_groups_whose_measures_read_lost_rows_are_said_to_lose_some(make_pack: Make) -> None:
+    effects = effects_of({FEW: {"MHS95": 1.0, "MRS13": 0.0}})
+    read = pl.when(pl.col("measure_id") == "MHS95").then(5).otherwise(0).alias("rows_read")
+    pack = make_pack(effects=replace(effects, measures=effects.measures.with_columns(read)))
+    issue = load_words().sentences["issue_rejected_rows"]
+    losing = {group.id: issue in group.issues for group in pack.groups}
+    assert (losing["access"], losing["waits"]) == (True, False)
+    # Of a group that nothing was weighed for, any rejected row may be one of its own.
+    assert losing["activity"]
