@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 from msgspec import Meta, Struct, field
 
 from mhsds_recon.errors import DefinitionError, near_miss
+from mhsds_recon.standard.files import read_own
 from mhsds_recon.standard.periods import Month
 
 if TYPE_CHECKING:
@@ -48,13 +48,8 @@ def read_scores(path: Path, items: Mapping[str, QualityItem]) -> tuple[MaturityS
     Raises:
         DefinitionError: The file cannot be read, or holds mistakes; all are named.
     """
-    try:
-        scores = msgspec.toml.decode(path.read_bytes(), type=_ScoreFile).scores
-    except OSError as error:
-        raise DefinitionError([f"'{path.name}' cannot be read. Give a TOML file."]) from error
-    except msgspec.DecodeError as error:
-        message = f"{path.name}: {error}. Write a [[score]] with month, score and source."
-        raise DefinitionError([message]) from error
+    hint = "Write a [[score]] with month, score and source."
+    scores = read_own(path, _ScoreFile, hint=hint).scores
     problems = [
         f"{path.name}, {one.month}: unknown item '{name}'.{near_miss(name, items)}"
         for one in scores

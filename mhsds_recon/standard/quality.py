@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct, field
 
 from mhsds_recon.errors import DefinitionError, near_miss
+from mhsds_recon.standard.files import read_own
 from mhsds_recon.standard.measures import Quality
 
 if TYPE_CHECKING:
@@ -202,13 +202,8 @@ def read_editions(path: Path, items: Mapping[str, QualityItem]) -> tuple[Maturit
     Raises:
         DefinitionError: The file cannot be read, or holds mistakes; all are named.
     """
-    try:
-        editions = msgspec.toml.decode(path.read_bytes(), type=MaturityFile).editions
-    except OSError as error:
-        raise DefinitionError([f"'{path.name}' cannot be read. Give a TOML file."]) from error
-    except msgspec.DecodeError as error:
-        message = f"{path.name}: {error}. It is written like maturity.toml in the rules folder."
-        raise DefinitionError([message]) from error
+    hint = "It is written like maturity.toml in the rules folder."
+    editions = read_own(path, MaturityFile, hint=hint).editions
     problems = list(_edition_problems(path.name, editions, items))
     if not editions:
         problems.append(f"{path.name}: there is no [[edition]]; write one with its items.")

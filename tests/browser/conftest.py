@@ -1,11 +1,12 @@
-"""A pack opened in Chromium."""
+"""Chromium, a pack opened in it, and what axe-core says of a page."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,6 +16,8 @@ from selenium.webdriver.chrome.service import Service
 from mhsds_recon.packs import Pack, render_html
 
 PINNED = Path(__file__).parents[1] / "unit" / "packs" / "pack_b.json"
+AXE = Path("node_modules") / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
 
 
@@ -45,3 +48,29 @@ def page(browser: webdriver.Chrome, tmp_path_factory: pytest.TempPathFactory) ->
     path.write_text(render_html(pack), encoding="utf-8")
     browser.get(path.as_uri())
     return browser
+
+
+@pytest.fixture(scope="module")
+def violations() -> Callable[[webdriver.Chrome, int], list[Any]]:
+    """A function that says at a width which rules of WCAG 2.2 level AA a page breaks, and where."""
+    axe = Path(os.environ.get("AXE_CORE") or AXE)
+    if not axe.is_file():
+        reason = "axe-core is not installed: npm install axe-core, or set AXE_CORE to axe.min.js"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    script = axe.read_text(encoding="utf-8")
+
+    def found(page: webdriver.Chrome, width: int) -> list[Any]:
+        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        page.execute_script(script)
+        result = page.execute_async_script(
+            "axe.run({runOnly: arguments[0]}).then(arguments[1])", TAGS
+        )
+        assert result["passes"]
+        return [
+            (each["id"], [node["html"] for node in each["nodes"]]) for each in result["violations"]
+        ]
+
+    return found

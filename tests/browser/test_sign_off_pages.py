@@ -7,9 +7,9 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
@@ -23,11 +23,11 @@ from mhsds_recon.web import create_app
 if TYPE_CHECKING:
     from selenium import webdriver
 
+    Check = Callable[[webdriver.Chrome, str], None]
+
 pytestmark = pytest.mark.browser
 
-AXE = Path("node_modules") / "axe-core" / "axe.min.js"
 WIDTHS = (1280, 768, 640, 320)  # 640 is 1280 at 200% zoom
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 MOST_TABS = 60
 PACK = "RZZ_2025-09_B_v1"
 
@@ -78,30 +78,25 @@ def enter(page: webdriver.Chrome) -> None:
     pytest.fail("Enter leads nowhere")
 
 
-def check(page: webdriver.Chrome, name: str) -> None:
-    """Look for violations and sideways scrolling at each width; keep pictures if asked to."""
-    axe = Path(os.environ.get("AXE_CORE") or AXE)
-    if not axe.is_file():
-        reason = "axe-core is not installed: npm install axe-core, or set AXE_CORE to axe.min.js"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    page.execute_script(axe.read_text(encoding="utf-8"))
-    for width in WIDTHS:
-        metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-        page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        assert page.execute_script("return document.documentElement.scrollWidth") <= width
-        found = page.execute_async_script(
-            "axe.run({runOnly: arguments[0]}).then(arguments[1])", TAGS
-        )
-        violations = [
-            (each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]
-        ]
-        assert (name, width, violations) == (name, width, [])
-        if folder := os.environ.get("SCREENSHOTS"):
-            whole = {"format": "png", "captureBeyondViewport": True}
-            shot = page.execute_cdp_cmd("Page.captureScreenshot", whole)
-            Path(folder, f"{name}-{width}.png").write_bytes(base64.b64decode(shot["data"]))
+@pytest.fixture
+def check(
+    violations: Callable[[webdriver.Chrome, int], list[Any]],
+) -> Callable[[webdriver.Chrome, str], None]:
+    """A function that looks at each width for violations and sideways scrolling.
+
+    It keeps pictures if asked to.
+    """
+
+    def look(page: webdriver.Chrome, name: str) -> None:
+        for width in WIDTHS:
+            assert (name, width, violations(page, width)) == (name, width, [])
+            assert page.execute_script("return document.documentElement.scrollWidth") <= width
+            if folder := os.environ.get("SCREENSHOTS"):
+                whole = {"format": "png", "captureBeyondViewport": True}
+                shot = page.execute_cdp_cmd("Page.captureScreenshot", whole)
+                Path(folder, f"{name}-{width}.png").write_bytes(base64.b64decode(shot["data"]))
+
+    return look
 
 
 def sign_in(page: webdriver.Chrome, address: str, account: str) -> None:
@@ -124,7 +119,7 @@ def sign_out(page: webdriver.Chrome) -> None:
 
 
 def test_a_lead_signs_in_reads_decides_and_signs_out_by_keyboard(  # noqa: PLR0915  one walk
-    browser: webdriver.Chrome, address: str
+    browser: webdriver.Chrome, address: str, check: Check
 ) -> None:
     browser.get(address)
     assert browser.title.startswith("Sign in")
@@ -181,7 +176,7 @@ def test_a_lead_signs_in_reads_decides_and_signs_out_by_keyboard(  # noqa: PLR09
 
 
 def test_the_submission_owner_records_silence_an_exception_and_an_action_by_keyboard(
-    browser: webdriver.Chrome, address: str
+    browser: webdriver.Chrome, address: str, check: Check
 ) -> None:
     sign_in(browser, address, "sam")
     press(browser, f'a[href="/packs/{PACK}"]')

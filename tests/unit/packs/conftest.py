@@ -19,6 +19,7 @@ from mhsds_recon.measures.maturity_shown import RESULTS
 from mhsds_recon.measures.pairing import ALL_TOOLS, Pairing
 from mhsds_recon.packs import Pack, PackInputs, build_pack
 from mhsds_recon.reconciliation import VARIANCE_COLUMNS, Reconciliation
+from mhsds_recon.signoff import Decision
 from mhsds_recon.standard import ReportingPeriod, Standard
 from mhsds_recon.standard.trend_rules import load_trend_rules
 from mhsds_recon.trends import Trend, trend_of
@@ -391,3 +392,21 @@ def reconciliation() -> Reconciliation:
         compared("CYP32", 61, "55", "differs_explained", explained=4),
     ]
     return make_reconciliation(rows, {"MHS95": [12], "CYP32": [4]})
+
+
+@pytest.fixture
+def decision() -> Decision:
+    """A lead's decision on access."""
+    return Decision(
+        provider="RZZ",
+        period="2025-09",
+        extract_sha256="5" * 64,
+        pack="RZZ_2025-09_A_v1",
+        pack_sha256="5" * 64,
+        group="access",
+        decision="agree",
+        name="Grace",
+        role="cyp_lead",
+        at=dt.datetime(2025, 10, 20, 9, 30, tzinfo=dt.UTC),
+        comment="Looks right.",
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -108,20 +107,10 @@ def test_a_new_line_by_a_recorded_decision_is_said(
 
 
 def test_the_panel_shows_the_decision_that_stands_and_one_that_does_not(
-    make_pack: Callable[..., Pack],
+    make_pack: Callable[..., Pack], decision: Decision
 ) -> None:
-    made = Decision(
-        provider="RZZ",
-        period="2025-09",
-        extract_sha256="5" * 64,
-        pack="RZZ_2025-09_A_v1",
-        pack_sha256="5" * 64,
-        group="access",
-        decision="agree_with_conditions",
-        name="Grace",
-        role="cyp_lead",
-        at=dt.datetime(2025, 10, 20, 9, 30, tzinfo=dt.UTC),
-        conditions=("Add the new clinic.",),
+    made = msgspec.structs.replace(
+        decision, decision="agree_with_conditions", conditions=("Add the new clinic.",), comment=""
     )
     decisions = (
         GroupStanding(group="access", state="agreed_with_conditions", decision=made),

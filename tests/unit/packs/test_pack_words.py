@@ -46,6 +46,7 @@ def packs(
     month: SimpleNamespace,
     reconciliation: Reconciliation,
     standard: Standard,
+    decision: Decision,
 ) -> list[Pack]:
     """Packs that say together nearly all that can be said to clinical leads."""
     before = {
@@ -75,12 +76,14 @@ def packs(
         "actions": actions(standard),
         "roles": load_policy().roles,
         "cut_off": load_cut_offs().of(PERIOD),
-        "decisions": decisions(get_args(State)[1:]),
+        "decisions": decisions(decision, get_args(State)[1:]),
     }
     return [
         make_pack(**before),
         make_pack(**before, **every),
-        make_pack(**every | {"decisions": decisions(get_args(State)[-3:])}, profile="internal"),
+        make_pack(
+            **every | {"decisions": decisions(decision, get_args(State)[-3:])}, profile="internal"
+        ),
         make_pack(**every | {"pairing": month.pairing({"Goals": {"paired": 40}})}),
         make_pack(validation=month.validation(file_codes=("MHSREJ002",)), **before),
         make_pack(figures=month.figures(dict.fromkeys(month.values))),
@@ -162,21 +165,8 @@ def actions(standard: Standard) -> tuple[Action, ...]:
     )
 
 
-def decisions(states: Sequence[State]) -> tuple[GroupStanding, ...]:
+def decisions(made: Decision, states: Sequence[State]) -> tuple[GroupStanding, ...]:
     """Return groups in some states."""
-    made = Decision(
-        provider="RZZ",
-        period="2025-09",
-        extract_sha256="5" * 64,
-        pack="RZZ_2025-09_A_v1",
-        pack_sha256="5" * 64,
-        group="access",
-        decision="agree",
-        name="Grace",
-        role="cyp_lead",
-        at=AT,
-        comment="Looks right.",
-    )
     return tuple(
         GroupStanding(group=group, state=state, decision=made)
         for group, state in zip(load_words().sign_off_groups, states, strict=False)
