@@ -20,7 +20,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 def demo(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A working folder with what the demo leaves in ``mhsds-demo``, of fewer months and people."""
     folder = tmp_path / "mhsds-demo"
-    synthetic_trust(months=4, people=300, seed=3).write(folder, format="csv")
+    synthetic_trust(months=2, people=200, seed=3).write(folder, format="csv")
     monkeypatch.chdir(tmp_path)
     words = ["measures", folder / "extracts", "--period", "2025-09"]
     command(*words, "--output", folder / "counts.csv")

@@ -43,7 +43,7 @@ def test_the_installed_standard_is_whole(installed: Path, tmp_path: Path) -> Non
 def test_the_demo_runs_from_the_wheel_with_base_dependencies_only(
     installed: Path, tmp_path: Path
 ) -> None:
-    command = ["demo", "--output", "made", "--people", "200", "--months", "4"]
+    command = ["demo", "--output", "made", "--people", "150", "--months", "2"]
     printed = _run(installed, "-m", "mhsds_recon", *command, cwd=tmp_path)
     packs = list((tmp_path / "made").rglob("RZZ_*_B_v1.html"))
     assert len(packs) == 1
