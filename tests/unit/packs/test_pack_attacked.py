@@ -16,7 +16,8 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 import pytest
-from attacker import Knowledge, Reader, unrounded
+from attacker import Reader, unrounded
+from knowledge import Knowledge
 
 from mhsds_recon.measures import Figures
 from mhsds_recon.measures.disclosure import control
